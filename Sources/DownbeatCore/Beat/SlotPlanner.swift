@@ -1,0 +1,226 @@
+/// Judges the due slots of a schedule at one tick: the heart of the beat.
+///
+/// Order of judgement: bounds, disabled, paused, skip next, then catch-up among the rest, then
+/// expired, then overlap. A stretch of slots passed over for one reason is one counted item, found by
+/// counting, not by listing: a minute schedule after thirty days of downtime costs one item.
+///
+/// The next fire time always comes from the mark (a nominal time), never from `now`: a timer that
+/// wakes early finds nothing due, and one that wakes twice finds the mark moved.
+package enum SlotPlanner {
+    /// A clock that stepped back by up to this much waits for the mark; beyond, the mark is wrong.
+    package static let clockStepMax: Duration = .seconds(3 * 3600)
+
+    /// Decides what becomes of every slot in (mark, now].
+    ///
+    /// - Parameters:
+    ///   - schedule: the definition of now.
+    ///   - state: as stored at this moment.
+    ///   - active: runs of the schedule that are not done, oldest first.
+    ///   - now: the tick's one reading of the wall clock.
+    ///   - beatStart: when the beat took the database, for `anchor: start`.
+    /// - Returns: a plan; empty if nothing is due.
+    package static func plan(
+        _ schedule: Schedule,
+        state: ScheduleState,
+        active: [ActiveRun],
+        now: Timestamp,
+        beatStart: Timestamp
+    ) -> SlotPlan {
+        guard state.isEnabled else { return SlotPlan() }
+        guard state.mark <= now else {
+            guard state.mark - now > clockStepMax else { return pauseEnd(state, now: now) }
+            return SlotPlan(mark: now, clockMovedBackFrom: state.mark)
+        }
+        guard let source = SlotSource(schedule, state: state, beatStart: beatStart) else {
+            return pauseEnd(state, now: now)
+        }
+        var judge = SlotJudge(
+            schedule: schedule,
+            state: state,
+            source: source,
+            active: active.map(\.id),
+            now: now
+        )
+        return judge.plan()
+    }
+
+    /// What is left to decide while no slot can be due: the pause may have come to its end.
+    private static func pauseEnd(_ state: ScheduleState, now: Timestamp) -> SlotPlan {
+        guard let end = state.pause?.until, end <= now else { return SlotPlan() }
+        guard end > state.mark else { return SlotPlan(endsPause: true) }
+        return SlotPlan(
+            mark: end,
+            forgottenSkips: state.skipNext.filter { $0 <= end },
+            endsPause: true
+        )
+    }
+}
+
+/// One judgement in progress.
+private struct SlotJudge {
+    let schedule: Schedule
+    let state: ScheduleState
+    let source: SlotSource
+    /// Runs that are not done; nil stands for one that this plan fires.
+    var active: [RunID?]
+    let now: Timestamp
+    var result = SlotPlan()
+
+    init(
+        schedule: Schedule,
+        state: ScheduleState,
+        source: SlotSource,
+        active: [RunID],
+        now: Timestamp
+    ) {
+        self.schedule = schedule
+        self.state = state
+        self.source = source
+        self.active = active
+        self.now = now
+    }
+
+    private static let instantBefore: Duration = .microseconds(1)
+
+    mutating func plan() -> SlotPlan {
+        var low = source.considered
+        var considered = state.mark
+        if let from = source.rule.from, low < from {
+            let end = min(now, from - Self.instantBefore)
+            passOver(unbounded, after: low, upTo: end, reason: .bounds)
+            low = max(low, end)
+        }
+        let high = source.rule.until.map { min(now, $0 - Self.instantBefore) } ?? now
+        low = judgePause(after: low, upTo: high)
+        let isDecided = low >= high || judgeCandidates(after: low, upTo: high)
+        if isDecided, high < now {
+            passOver(unbounded, after: max(low, high), upTo: now, reason: .bounds)
+        }
+        if let last = lastSlot { considered = max(considered, last) }
+        if result.endsPause, let end = state.pause?.until { considered = max(considered, end) }
+        if considered != state.mark { result.mark = considered }
+        result.forgottenSkips = state.skipNext.filter { $0 <= considered }
+        return result
+    }
+
+    /// The rule without its bounds.
+    private var unbounded: Rule {
+        Rule(trigger: source.rule.trigger, zone: source.rule.zone)
+    }
+
+    /// The newest slot that this plan decides on.
+    private var lastSlot: Timestamp? {
+        result.items.lazy.compactMap { item -> Timestamp? in
+            switch item {
+            case .fire(let slot, _), .skip(let slot, _, _): slot
+            case .skipRange(_, let last, _, _): last
+            case .replaceActive: nil
+            }
+        }.max()
+    }
+
+    /// Passes over what fell due during a pause.
+    ///
+    /// - Returns: the instant up to which slots are now judged.
+    private mutating func judgePause(after low: Timestamp, upTo high: Timestamp) -> Timestamp {
+        guard let pause = state.pause else { return low }
+        let isOver = pause.until.map { $0 <= now } ?? false
+        let end = isOver ? min(high, pause.until ?? high) : high
+        result.endsPause = isOver
+        guard low < end else { return low }
+        passOver(source.rule, after: low, upTo: end, reason: .paused)
+        return end
+    }
+
+    /// Judges what neither bounds nor a pause took.
+    ///
+    /// - Returns: whether all slots up to `high` are decided; false: later ones wait for the run of
+    ///   the one that fired.
+    private mutating func judgeCandidates(after low: Timestamp, upTo high: Timestamp) -> Bool {
+        let named = state.skipNext.filter {
+            $0 > low && $0 <= high && source.rule.next(after: $0 - Self.instantBefore) == $0
+        }
+        let chosen = caughtUp(after: low, upTo: high, except: Set(named))
+        var cursor = low
+        for slot in (named + chosen).sorted() {
+            passOver(
+                source.rule,
+                after: cursor,
+                upTo: slot - Self.instantBefore,
+                reason: .catchUp
+            )
+            cursor = slot
+            if named.contains(slot) {
+                result.items.append(.skip(slot: slot, reason: .skipNext, blockedBy: nil))
+            } else if fire(slot), source.isOneAtATime {
+                return false
+            }
+        }
+        passOver(source.rule, after: cursor, upTo: high, reason: .catchUp)
+        return true
+    }
+
+    /// The slots that catch-up lets through, oldest first.
+    private func caughtUp(
+        after low: Timestamp,
+        upTo high: Timestamp,
+        except named: Set<Timestamp>
+    ) -> [Timestamp] {
+        let policy = schedule.catchUp
+        let (ageMax, countMax) =
+            switch policy.policy {
+            case .skip: (policy.lateAfter, 1)
+            case .once: (policy.within, 1)
+            case .all: (policy.within, policy.limit)
+            }
+        var chosen: [Timestamp] = []
+        var cursor = high
+        while chosen.count < countMax,
+            let slot = source.rule.previous(atOrBefore: cursor, after: low),
+            now - slot <= ageMax
+        {
+            if !named.contains(slot) { chosen.append(slot) }
+            cursor = slot - Self.instantBefore
+        }
+        return chosen.reversed()
+    }
+
+    /// Applies `expires` and overlap to one slot.
+    ///
+    /// - Returns: whether it fires.
+    private mutating func fire(_ slot: Timestamp) -> Bool {
+        if let expires = schedule.expires, now - slot > expires {
+            result.items.append(.skip(slot: slot, reason: .expired, blockedBy: nil))
+            return false
+        }
+        switch schedule.overlap {
+        case .skip where !active.isEmpty, .queue where active.count > 1:
+            let blocker = schedule.overlap == .queue ? active[1] : active[0]
+            result.items.append(.skip(slot: slot, reason: .overlap, blockedBy: blocker))
+            return false
+        case .replace where !active.isEmpty:
+            result.items.append(.replaceActive)
+            active.removeAll()
+        case .skip, .queue, .queueAll, .replace, .allow:
+            break
+        }
+        result.items.append(.fire(slot: slot, due: slot))
+        active.append(nil)
+        return true
+    }
+
+    private mutating func passOver(
+        _ rule: Rule,
+        after low: Timestamp,
+        upTo high: Timestamp,
+        reason: SkipReason
+    ) {
+        guard low < high, let first = rule.next(after: low), first <= high,
+            let last = rule.previous(atOrBefore: high, after: low)
+        else { return }
+        let count = first == last ? 1 : rule.count(after: low, upTo: high)
+        result.items.append(
+            .skipRange(first: first, last: last, count: count, reason: reason)
+        )
+    }
+}

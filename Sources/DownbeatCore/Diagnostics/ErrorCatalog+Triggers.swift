@@ -1,0 +1,314 @@
+// What is wrong in the texts of triggers.
+extension ErrorCatalog {
+    /// Cron rules, times, days, durations, instants.
+    static let triggerEntries: [Entry] = [
+        Entry(
+            TextErrorCode.fieldCount,
+            "not five fields",
+            """
+            A cron rule has five fields: minute, hour, day of month, month, day of week.
+            """,
+            """
+            cron: "30 2 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.extraField,
+            "too many fields",
+            """
+            A sixth field means seconds in some programs and years in others, so it is refused.
+            """,
+            """
+            cron: "30 2 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.laterVersion,
+            "syntax of a later version",
+            """
+            The expression is valid cron syntax that this version does not have.
+            """,
+            """
+            at: "02:30"
+            days: last
+            """
+        ),
+        Entry(
+            TextErrorCode.badValue,
+            "not a value of the field",
+            """
+            The field takes numbers, names, `*`, ranges, lists and steps.
+            """,
+            """
+            cron: "0 9 * * mon-fri"
+            """
+        ),
+        Entry(
+            TextErrorCode.outOfRange,
+            "out of range",
+            """
+            Minutes are 0-59, hours 0-23, days 1-31, months 1-12, weekdays 0-7. Midnight is hour
+            0.
+            """,
+            """
+            cron: "0 0 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.backwardsRange,
+            "a range that runs backwards",
+            """
+            Some programs wrap such a range and some never fire. Write its two halves.
+            """,
+            """
+            cron: "0 22-23,0-2 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.badStep,
+            "not a step",
+            """
+            A step is a number above 0 behind `/`.
+            """,
+            """
+            cron: "*/5 * * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.stepWithoutRange,
+            "a step behind a single value",
+            """
+            `5/15` means different things to different programs. Write the range.
+            """,
+            """
+            cron: "5-59/15 * * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.emptyItem,
+            "an empty item of a list",
+            """
+            A comma has a value on both sides.
+            """,
+            """
+            cron: "0,30 * * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.badName,
+            "not a name of this field",
+            """
+            Weekdays are `sun` to `sat`, months `jan` to `dec`; each stands in its own field.
+            """,
+            """
+            cron: "0 9 * jan mon"
+            """
+        ),
+        Entry(
+            TextErrorCode.badRange,
+            "not a range",
+            """
+            A range has a value on both sides of `-`.
+            """,
+            """
+            cron: "0 9-17 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.badNickname,
+            "not a nickname",
+            """
+            There are `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly`,
+            `@annually` and `@every`, in lower case.
+            """,
+            """
+            cron: "@daily"
+            """
+        ),
+        Entry(
+            TextErrorCode.reboot,
+            "`@reboot` has no time",
+            """
+            A schedule fires at times, and a start of the machine is none. Let systemd run it.
+            """,
+            """
+            systemctl enable my-task.service
+            """
+        ),
+        Entry(
+            TextErrorCode.zoneInExpression,
+            "a zone in the expression",
+            """
+            The zone of a schedule stands in its own key.
+            """,
+            """
+            timezone: America/New_York
+            cron: "0 9 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.otherDialect,
+            "syntax of another scheduler",
+            """
+            The expression is of Quartz, Jenkins or EventBridge, which read some fields
+            differently.
+            """,
+            """
+            cron: "0 12 * * mon-fri"
+            """
+        ),
+        Entry(
+            TextErrorCode.badCharacter,
+            "a character that no field has",
+            """
+            Often a dash or an asterisk that a word processor has replaced.
+            """,
+            """
+            cron: "0 9-17 * * *"
+            """
+        ),
+        Entry(
+            TextErrorCode.accidentalForm,
+            "Celery takes it by accident",
+            """
+            Celery reads the text, and not as it looks. Write what it means.
+            """,
+            """
+            crontab: { minute: "0", day_of_week: "mon,tue" }
+            """
+        ),
+        Entry(
+            TextErrorCode.badTimeOfDay,
+            "not a time of day",
+            """
+            Times are `HH:MM` or `HH:MM:SS` on a 24-hour clock.
+            """,
+            """
+            at: "02:30"
+            """
+        ),
+        Entry(
+            TextErrorCode.midnightAs24,
+            "midnight as 24:00",
+            """
+            `24:00` may mean the beginning or the end of a day; 00:00 begins one.
+            """,
+            """
+            at: "00:00"
+            """
+        ),
+        Entry(
+            TextErrorCode.badDay,
+            "not a day",
+            """
+            Days are `mon` to `sun`, 1 to 31, `last`, `weekdays`, and ranges of them.
+            """,
+            """
+            days: [mon-fri, 1, last]
+            """
+        ),
+        Entry(
+            TextErrorCode.backwardsDays,
+            "days that run backwards",
+            """
+            Write the two halves of the range.
+            """,
+            """
+            days: [fri, sat, sun, mon]
+            """
+        ),
+        Entry(
+            TextErrorCode.badDuration,
+            "not a duration",
+            """
+            Durations are numbers with `ms`, `s`, `m`, `h`, `d`, `w`, the larger unit first, or
+            ISO 8601.
+            """,
+            """
+            timeout: 1h30m
+            """
+        ),
+        Entry(
+            TextErrorCode.durationWithoutUnit,
+            "a number without a unit",
+            """
+            10 what? Seconds and minutes are both common elsewhere, so the unit must be written.
+            """,
+            """
+            timeout: 10m
+            """
+        ),
+        Entry(
+            TextErrorCode.negativeDuration,
+            "a negative duration",
+            """
+            Time does not run backwards.
+            """,
+            """
+            timeout: 10m
+            """
+        ),
+        Entry(
+            TextErrorCode.shortPeriod,
+            "an interval below one second",
+            """
+            The smallest interval is one second.
+            """,
+            """
+            every: 1s
+            """
+        ),
+        Entry(
+            TextErrorCode.longDuration,
+            "a very long duration",
+            """
+            A duration is at most 100 years.
+            """,
+            """
+            keep: { runs: 90d }
+            """
+        ),
+        Entry(
+            TextErrorCode.badInstant,
+            "not a date and time",
+            """
+            Write a date, a local date and time, or RFC 3339 with an offset.
+            """,
+            """
+            once: 2027-01-31 08:00
+            until: 2027-12-31
+            from: 2027-01-01T00:00:00+08:00
+            """
+        ),
+        Entry(
+            TextErrorCode.noSuchDate,
+            "a date that does not exist",
+            """
+            The month does not have this day, or the clock not this time.
+            """,
+            """
+            until: 2027-02-28
+            """
+        ),
+        Entry(
+            TextErrorCode.missingOffset,
+            "an instant without an offset",
+            """
+            Without an offset the instant depends on a zone that is not known here.
+            """,
+            """
+            anchor: 2027-01-01T00:00:00+08:00
+            """
+        ),
+        Entry(
+            TextErrorCode.missingTime,
+            "a date without a time",
+            """
+            `once` fires at an instant and `anchor` counts from one, so a date alone is not enough.
+            """,
+            """
+            once: 2027-01-31 08:00
+            """
+        ),
+    ]
+}

@@ -1,0 +1,76 @@
+/// What a run does and under which conditions: stored with the run, used by all of its attempts.
+///
+/// Secrets are in it by name only. Templates such as `{{due}}` are in it as written; they are
+/// rendered when an attempt starts.
+package struct RunDefinition: Hashable, Sendable, Codable {
+    package var action: Action
+    /// Variables that the file names, in its order.
+    package var environment: [EnvironmentVariable]
+    /// Where the command starts, absolute; nil: the daemon's working directory.
+    package var workingDirectory: String?
+    /// The user to become; nil: the daemon's own.
+    package var user: String?
+    /// For each attempt; nil: no limit.
+    package var timeout: Duration?
+    /// Between TERM and KILL.
+    package var grace: Duration
+    package var retry: RetryPolicy
+    package var delivery: Delivery
+    package var successCodes: [Int32]
+    /// The schedule's zone, for TZ and for times in templates.
+    package var zone: String
+    /// The schedule's revision: `Schedule.revision`, 16 hexadecimal digits.
+    package var revision: String
+
+    package init(
+        action: Action,
+        environment: [EnvironmentVariable] = [],
+        workingDirectory: String? = nil,
+        user: String? = nil,
+        timeout: Duration? = nil,
+        grace: Duration = .seconds(10),
+        retry: RetryPolicy = .none,
+        delivery: Delivery = .atLeastOnce,
+        successCodes: [Int32] = [0],
+        zone: String = "Asia/Shanghai",
+        revision: String = ""
+    ) {
+        self.action = action
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.user = user
+        self.timeout = timeout
+        self.grace = grace
+        self.retry = retry
+        self.delivery = delivery
+        self.successCodes = successCodes
+        self.zone = zone
+        self.revision = revision
+    }
+}
+
+/// What an attempt executes.
+package enum Action: Hashable, Sendable, Codable {
+    /// A program and its arguments, no shell; templates allowed in each.
+    case command([String])
+    /// A script for `/bin/sh -eu`; nothing is substituted in it.
+    case shell(String)
+}
+
+/// One variable of a command's environment.
+package struct EnvironmentVariable: Hashable, Sendable, Codable {
+    package enum Value: Hashable, Sendable, Codable {
+        /// Text, with templates.
+        case text(String)
+        /// The name of a secret, resolved when the attempt starts.
+        case secret(String)
+    }
+
+    package var name: String
+    package var value: Value
+
+    package init(name: String, value: Value) {
+        self.name = name
+        self.value = value
+    }
+}

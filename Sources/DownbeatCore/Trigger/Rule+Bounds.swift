@@ -1,0 +1,45 @@
+/// The ends of a rule in words.
+extension Rule {
+    /// `through Fri 2026-01-02` for a bound at the end of a day, else `until Sat 01-03 12:00`; nil
+    /// without a bound.
+    ///
+    /// `times` says the time of day in the rule's zone.
+    package func untilWords(_ times: TimeText) -> String? {
+        guard let until else { return nil }
+        let date = zone.civilTime(at: until).date
+        guard zone.instant(of: CivilTime(date: date, secondOfDay: 0)) == until else {
+            return "until \(times.inZone(zone).brief(until))"
+        }
+        return "through \(TimeText.day(CivilDate(dayNumber: date.dayNumber - 1)))"
+    }
+
+    /// Why no fire time comes after an instant: `` `until` has passed (through Fri 2026-01-02) ``; nil
+    /// if one comes, or if that depends on an event.
+    package func endWords(after instant: Timestamp, _ times: TimeText) -> String? {
+        guard let cause = endCause(after: instant) else { return nil }
+        if case .once(let once) = trigger, once <= instant {
+            return "\(cause) (\(times.inZone(zone).dated(once, seconds: .ifAny)))"
+        }
+        return untilWords(times).map { "\(cause) (\($0))" } ?? cause
+    }
+
+    /// The same without the time: `` `until` has passed ``.
+    package func endCause(after instant: Timestamp) -> String? {
+        if case .every(let interval) = trigger, interval.anchor.isEvent, until == nil { return nil }
+        if case .once(let once) = trigger, once <= instant { return "`once` has passed" }
+        if firesNever { return "the rule never fires" }
+        guard let until else { return nil }
+        if until <= instant { return "`until` has passed" }
+        return next(after: instant) == nil ? "no time of the rule is left before `until`" : nil
+    }
+}
+
+extension SkippedTime {
+    /// `02:30 does not exist on 2027-03-14: runs at 03:00 that day`.
+    package var words: String {
+        let wall = Int(change.at.seconds) + change.offsetAfter
+        let after = TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay).text
+        return "\(time.text) does not exist on \(InstantText.dateText(date)):"
+            + " runs at \(after) that day"
+    }
+}

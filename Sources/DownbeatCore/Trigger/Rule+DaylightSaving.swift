@@ -1,0 +1,93 @@
+/// What changes of the clock do to a rule, in words.
+extension Rule {
+    /// A note for a fire time on a day on which the clocks change; nil on other days.
+    ///
+    /// `clocks go forward 1h today`; if the fire time stands for times that the clock jumps over,
+    /// `02:30 does not exist today: clocks go forward 1h at 02:00`.
+    package func note(for fireTime: Timestamp) -> String? {
+        let time = zone.civilTime(at: fireTime)
+        let dayStart = zone.instant(of: CivilTime(date: time.date, secondOfDay: 0))
+        let nextDate = CivilDate(dayNumber: time.date.dayNumber + 1)
+        let dayEnd = zone.instant(of: CivilTime(date: nextDate, secondOfDay: 0))
+        let changes = zone.changes(after: dayStart - .seconds(1), upTo: dayEnd, limit: 1)
+        guard let change = changes.first else { return nil }
+        if change.at == fireTime, let wall = skippedWall(at: change) {
+            let skipped = TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay)
+            return "\(skipped.text) does not exist today: \(change.words) at \(change.clockBefore)"
+        }
+        return change.words + " today"
+    }
+
+    /// The fixed times in (after, upTo] that a clock going forward jumps over, at most `limit`.
+    ///
+    /// Each fires at `change.at` instead. A warning may say so: `02:30 does not exist on 2027-03-14`.
+    package func skippedTimes(
+        after: Timestamp,
+        upTo: Timestamp,
+        limit: Int = 10
+    ) -> [SkippedTime] {
+        var found: [SkippedTime] = []
+        for change in zone.changes(after: after, upTo: upTo) where found.count < limit {
+            guard let wall = skippedWall(at: change) else { continue }
+            let skipped = CivilTime(wall: wall)
+            let time = TimeOfDay(secondOfDay: skipped.secondOfDay)
+            found.append(SkippedTime(change: change, date: skipped.date, time: time))
+        }
+        return found
+    }
+
+    /// The fixed times that a clock jumps over within a year of an instant and inside the bounds.
+    package func skippedTimesOfAYear(from instant: Timestamp) -> [SkippedTime] {
+        let end = instant + .seconds(366 * 86_400)
+        return skippedTimes(
+            after: max(instant, from ?? instant),
+            upTo: min(end, until.map { $0 - .microseconds(1) } ?? end)
+        )
+    }
+
+    /// The first wall time of this rule that a change jumps over; nil when there is none.
+    private func skippedWall(at change: ZoneChange) -> Int? {
+        let width = change.offsetAfter - change.offsetBefore
+        guard width > 0, width <= WallSearch<Crontab>.changeMax else { return nil }
+        let gapStart = Int(change.at.seconds) + change.offsetBefore
+        let candidates: [Int?] =
+            switch trigger {
+            case .cron(let expressions):
+                expressions.filter { !$0.isWildcard }.map { $0.first(from: gapStart) }
+            case .celery(let crontab):
+                crontab.isWildcard ? [] : [crontab.first(from: gapStart)]
+            case .daily(let times, let days):
+                [DailyPattern(times: times, days: days.matcher).first(from: gapStart)]
+            case .every, .once:
+                []
+            }
+        guard let wall = candidates.compactMap({ $0 }).min(), wall < gapStart + width else {
+            return nil
+        }
+        return wall
+    }
+}
+
+/// A time of a rule that does not exist on one day, because the clock jumps over it.
+package struct SkippedTime: Hashable, Sendable {
+    package var change: ZoneChange
+    /// The date that the time belongs to.
+    package var date: CivilDate
+    /// The first time skipped.
+    package var time: TimeOfDay
+}
+
+extension ZoneChange {
+    /// `clocks go forward 1h`.
+    package var words: String {
+        let width = offsetAfter - offsetBefore
+        let text = DurationText.format(.seconds(abs(width)))
+        return "clocks go \(width > 0 ? "forward" : "back") \(text)"
+    }
+
+    /// What the clock shows when it changes: `02:00`.
+    package var clockBefore: String {
+        let wall = Int(at.seconds) + offsetBefore
+        return TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay).text
+    }
+}

@@ -1,0 +1,154 @@
+/// A trigger taken apart for people: what `explain` shows.
+package struct TriggerExplanation: Hashable, Sendable {
+    /// One field of an expression.
+    package struct Part: Hashable, Sendable {
+        /// As written: `1-7`.
+        package var text: String
+        /// In words: `day of month: 1 to 7`.
+        package var words: String
+    }
+
+    /// The key of the schedule file: `cron`, `crontab`, `at`, `every` or `once`.
+    package var key: String
+    /// The trigger as written, without the key.
+    package var text: String
+    /// The five fields of a cron expression or of Celery's map, in cron's order; else empty.
+    package var parts: [Part]
+    /// What it means, in a sentence that names every restriction.
+    package var sentence: String
+    /// A rule that explains the sentence; nil when there is nothing surprising.
+    package var note: String?
+    /// What to write if something else was meant, introduced by words; nil if nothing is likely.
+    package var suggestion: String?
+
+    package init(_ crontab: Crontab) {
+        key = crontab.isCelery ? "crontab" : "cron"
+        text = crontab.text
+        parts = zip(CrontabField.allCases, crontab.fieldTexts).map { field, text in
+            Part(text: text, words: crontab.words(of: field))
+        }
+        sentence = crontab.sentence
+        note = Self.note(crontab)
+        suggestion = Self.suggestion(crontab)
+    }
+
+    private init(key: String, text: String, sentence: String, note: String? = nil) {
+        self.key = key
+        self.text = text
+        parts = []
+        self.sentence = sentence
+        self.note = note
+    }
+
+    /// The explanations of a rule: one for each of its expressions, or one.
+    package static func all(of rule: Rule) -> [TriggerExplanation] {
+        switch rule.trigger {
+        case .cron(let expressions): expressions.map(TriggerExplanation.init)
+        case .celery(let crontab): [TriggerExplanation(crontab)]
+        case .daily(let times, let days): [daily(times, days)]
+        case .every(let interval): [every(interval, rule.zone)]
+        case .once(let instant): [once(instant, rule.zone)]
+        }
+    }
+
+    private static func daily(_ times: [TimeOfDay], _ days: DaySelection) -> TriggerExplanation {
+        let list = Set(times).sorted().map(\.text).joined(separator: ", ")
+        let dayText =
+            days.isEveryDay
+            ? "every day"
+            : days.isWeekdays
+                ? "from Monday to Friday"
+                : "on " + days.text.split(separator: ",").map(Self.dayWords).joined(separator: ", ")
+        return TriggerExplanation(
+            key: "at",
+            text: days.isEveryDay ? list : list + " on " + days.text,
+            sentence: "at \(list) \(dayText)"
+        )
+    }
+
+    private static func dayWords(_ item: Substring) -> String {
+        if item == "last" { return "the last day of the month" }
+        if item == "weekdays" { return "Monday to Friday" }
+        if item.first?.isNumber == true { return "day \(item) of the month" }
+        let names = item.split(separator: "-").map { short in
+            CrontabField.weekdayNames.first { $0.lowercased().hasPrefix(short) } ?? String(short)
+        }
+        return names.joined(separator: " to ")
+    }
+
+    private static func every(_ interval: Interval, _ zone: ZoneRules) -> TriggerExplanation {
+        let period = DurationText.format(interval.period)
+        let (sentence, note): (String, String) =
+            switch interval.anchor {
+            case .standard:
+                (
+                    "every \(period), counted from Monday 2001-01-01 00:00",
+                    "a fixed grid: restarts do not move it"
+                )
+            case .timeOfDay(let time):
+                (
+                    "every \(period), counted from 2001-01-01 \(time.text)",
+                    "a fixed grid: restarts do not move it"
+                )
+            case .instant(let instant):
+                (
+                    "every \(period), counted from \(InstantText.localText(instant, zone: zone))",
+                    "a fixed grid: restarts do not move it"
+                )
+            case .start:
+                (
+                    "every \(period), counted from the start of the service",
+                    "a new grid at each start: nothing is caught up over a stop"
+                )
+            case .lastStart:
+                (
+                    "\(period) after the start of the latest run",
+                    "there is one fire time at a time, once a run has started"
+                )
+            case .lastEnd:
+                (
+                    "\(period) after the end of the latest run",
+                    "there is one fire time at a time, once a run has ended"
+                )
+            }
+        return TriggerExplanation(key: "every", text: period, sentence: sentence, note: note)
+    }
+
+    private static func once(_ instant: Timestamp, _ zone: ZoneRules) -> TriggerExplanation {
+        let text = InstantText.localText(instant, zone: zone)
+        return TriggerExplanation(key: "once", text: text, sentence: "once, at \(text)")
+    }
+
+    private static func note(_ crontab: Crontab) -> String? {
+        if crontab.isNever { return "no month has such a day: it never fires" }
+        if crontab.isCelery {
+            return "Celery's rule: all five fields must match; those left out are `*`."
+        }
+        let restricted = [CrontabField.dayOfMonth, .dayOfWeek].filter { field in
+            crontab.fieldTexts[field.rawValue] != "*"
+        }
+        guard restricted.count == 2 else { return nil }
+        return crontab.days.combination == .either
+            ? "classic cron rule: when both day fields are set, either one matches."
+            : "classic cron rule: when a day field begins with `*`, both must match."
+    }
+
+    private static func suggestion(_ crontab: Crontab) -> String? {
+        guard !crontab.isCelery, crontab.days.combination == .either else { return nil }
+        let fields = CrontabField.allCases.map { crontab.canonicalText(of: $0) }
+        var keys = ["minute: \"\(fields[0])\"", "hour: \"\(fields[1])\""]
+        keys.append("day_of_month: \"\(fields[2])\"")
+        if fields[3] != "*" { keys.append("month_of_year: \"\(fields[3])\"") }
+        keys.append("day_of_week: \"\(fields[4])\"")
+        let isFirstWeek = crontab.mask(.dayOfMonth) == 0xFE
+        let isOneWeekday = crontab.mask(.dayOfWeek).nonzeroBitCount == 1
+        let meant =
+            isFirstWeek && isOneWeekday
+            ? "the first \(weekday(crontab)) only" : "days that match both"
+        return "If you meant \(meant):  crontab: {\(keys.joined(separator: ", "))}"
+    }
+
+    private static func weekday(_ crontab: Crontab) -> String {
+        CrontabField.weekdayNames[crontab.mask(.dayOfWeek).trailingZeroBitCount % 7]
+    }
+}

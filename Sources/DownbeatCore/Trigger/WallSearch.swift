@@ -1,0 +1,108 @@
+/// Fire times of a wall pattern in a zone: where daylight saving is decided.
+///
+/// The search walks the zone's spans, the stretches of one offset. Within a span wall time and
+/// instants run in step, so a match is one subtraction. At a change of at most three hours (the
+/// rule of Vixie's cron, `man 8 cron` on Debian):
+/// - forward, a fixed time that is skipped fires once, at the first instant after the gap;
+/// - back, a fixed time fires in the first pass only;
+/// - a wildcard fires whenever the wall shows a match: never in a gap, twice in an overlap.
+///
+/// A larger change is one of the date or a correction: what the wall shows counts, nothing else.
+/// No step adds a day or an hour to an instant, and an answer is always after the question.
+struct WallSearch<Pattern: WallPattern> {
+    var pattern: Pattern
+    var zone: ZoneRules
+
+    /// The largest change that is daylight saving, inclusive, in seconds.
+    static var changeMax: Int { 3 * 3600 }
+    /// More than two offsets can differ, so that a jump over spans cannot pass a match.
+    static var jumpMargin: Int { 3 * CivilTime.secondsPerDay }
+
+    /// The first fire time after an instant, in seconds since the epoch.
+    @inline(__always)
+    func next(after instant: Int) -> Int? {
+        let from = instant + 1
+        var span = zone.span(at: from)
+        if from == span.start, gapHoldsMatch(span) { return from }
+        var wall = max(from + span.offset, repeatsEnd(span))
+        guard var match = pattern.first(from: wall) else { return nil }
+        if match < span.endWall { return match - span.offset }
+        var jumpsAllowed = false
+        while span.end < ZoneRules.endOfTime {
+            // The span after the first one may repeat wall times before `wall`, so it is looked at
+            // even when the match is years away; later ones can be stepped over.
+            let target = jumpsAllowed ? max(span.end, match - Self.jumpMargin) : span.end
+            jumpsAllowed = true
+            span = zone.span(at: target)
+            if span.change > 0, match < span.firstWall {
+                if firesAtGapEnd(span) { return span.start }
+                wall = span.firstWall
+                guard let later = pattern.first(from: wall) else { return nil }
+                match = later
+            } else if span.firstWall < wall, repeatsEnd(span) == .min {
+                wall = span.firstWall
+                guard let earlier = pattern.first(from: wall) else { return nil }
+                match = earlier
+            }
+            if match < span.endWall { return match - span.offset }
+        }
+        return nil
+    }
+
+    /// The last fire time at or before an instant and after `limit`.
+    func previous(atOrBefore instant: Int, after limit: Int) -> Int? {
+        guard instant > limit else { return nil }
+        var span = zone.span(at: instant)
+        var wall = instant + span.offset
+        while true {
+            let floor = max(max(limit + 1, span.start) + span.offset, repeatsEnd(span))
+            if wall >= floor, let match = pattern.last(upTo: wall, notBefore: floor) {
+                return match - span.offset
+            }
+            guard span.start > limit else { return nil }
+            if gapHoldsMatch(span) { return span.start }
+            span = zone.span(at: span.start - 1)
+            wall = span.endWall - 1
+        }
+    }
+
+    /// How many fire times lie in (after, upTo]; O(months between them).
+    func count(after: Int, upTo: Int) -> Int {
+        guard upTo > after else { return 0 }
+        var total = 0
+        var from = after + 1
+        while true {
+            let span = zone.span(at: from)
+            let start = max(from + span.offset, repeatsEnd(span))
+            let end = min(span.end, upTo + 1) + span.offset
+            if start < end { total += pattern.count(in: start..<end) }
+            if from == span.start, gapHoldsMatch(span),
+                pattern.first(from: span.firstWall) != span.firstWall
+            {
+                total += 1
+            }
+            guard span.end <= upTo else { return total }
+            from = span.end
+        }
+    }
+
+    /// The wall time before which this span repeats what a fixed time has seen; else `Int.min`.
+    @inline(__always)
+    private func repeatsEnd(_ span: ZoneSpan) -> Int {
+        guard span.change < 0, span.change >= -Self.changeMax, !pattern.isWildcard else {
+            return .min
+        }
+        return span.wallBeforeChange
+    }
+
+    private func firesAtGapEnd(_ span: ZoneSpan) -> Bool {
+        span.change > 0 && span.change <= Self.changeMax && !pattern.isWildcard
+    }
+
+    private func gapHoldsMatch(_ span: ZoneSpan) -> Bool {
+        guard firesAtGapEnd(span), let match = pattern.first(from: span.wallBeforeChange) else {
+            return false
+        }
+        return match < span.firstWall
+    }
+}

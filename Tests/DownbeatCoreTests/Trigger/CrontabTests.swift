@@ -1,0 +1,286 @@
+import DownbeatCore
+import Support
+import Testing
+
+@Suite("Crontab")
+struct CrontabTests {
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        var text: String
+        var code: String
+        /// The part that the error points at.
+        var part: String
+        var remedy: String?
+        var testDescription: String { text }
+    }
+
+    static let refusals = [
+        Refusal(text: "0 25 * * mon-fri", code: "E0305", part: "25"),
+        Refusal(text: "0 24 * * *", code: "E0305", part: "24", remedy: "Write 0 for midnight"),
+        Refusal(text: "0 22-2 * * *", code: "E0306", part: "22-2", remedy: "Write `22-23,0-2`"),
+        Refusal(text: "0 0 * * fri-mon", code: "E0306", part: "fri-mon", remedy: "Write `5-6,0-1`"),
+        Refusal(text: "0 0 * * 5-0", code: "E0306", part: "5-0", remedy: "Write `5-7`"),
+        Refusal(
+            text: "5/15 * * * *",
+            code: "E0308",
+            part: "5/15",
+            remedy: "Write `5-59/15` for every 15 from 5 on"
+        ),
+        Refusal(
+            text: "*/0 * * * *",
+            code: "E0307",
+            part: "0",
+            remedy: "Write a whole number from 1, as in `*/5` or `10-20/5`"
+        ),
+        Refusal(
+            text: "0 1,,2 * * *",
+            code: "E0309",
+            part: ",",
+            remedy: "Remove the comma or add the value"
+        ),
+        Refusal(text: "0 0 * * Monday", code: "E0310", part: "Monday", remedy: "Write `MON`"),
+        Refusal(
+            text: "1-2-3 * * * *",
+            code: "E0311",
+            part: "1-2-3",
+            remedy: "Write both ends, such as `1-5`"
+        ),
+        Refusal(
+            text: "@Daily",
+            code: "E0312",
+            part: "@Daily",
+            remedy: "Write `@daily`; nicknames are in lower case"
+        ),
+        Refusal(
+            text: "@reboot",
+            code: "E0313",
+            part: "@reboot",
+            remedy: "Start it from a systemd unit with `WantedBy=multi-user.target`"
+        ),
+        Refusal(
+            text: "TZ=Asia/Tokyo 0 0 * * *",
+            code: "E0314",
+            part: "TZ=Asia/Tokyo",
+            remedy: "Remove it and use the key `timezone:`"
+        ),
+        Refusal(text: "0 0~5 * * *", code: "E0315", part: "0~5", remedy: "Write one value"),
+        Refusal(text: "每 * * * *", code: "E0316", part: "每"),
+        Refusal(text: "0 0 １ * *", code: "E0316", part: "１", remedy: "Write `1`"),
+        Refusal(
+            text: "0 0 0 1 1 *",
+            code: "E0302",
+            part: "0 0 0 1 1 *",
+            remedy: "Write five fields: minute, hour, day of month, month, day of week;"
+                + " `every: 10s` for less than a minute"
+        ),
+        Refusal(
+            text: "0 0 L * *",
+            code: "E0303",
+            part: "L",
+            remedy: "Use the keys `at:` and `days: last`"
+        ),
+        Refusal(text: "0 0 ? * 1", code: "E0303", part: "?", remedy: "Write `*`"),
+        Refusal(text: "0 0 * * 5#2", code: "E0303", part: "5#2"),
+        Refusal(text: "0 0 15W * *", code: "E0303", part: "15W"),
+        Refusal(text: "", code: "E0301", part: ""),
+    ]
+
+    @Test(arguments: refusals)
+    func `a mistake is refused at its place, with the fix`(row: Refusal) throws {
+        let error = try #require(throws: TextError.self) { try Crontab(row.text) }
+        #expect(error.code == row.code)
+        let scalars = Array(row.text.unicodeScalars)
+        let marked = scalars[error.offset..<(error.offset + error.length)]
+        #expect(marked.elementsEqual(row.part.unicodeScalars))
+        if row.remedy != nil { #expect(error.remedy == row.remedy) }
+    }
+
+    @Test(arguments: [
+        ("0 0 * * 7", "0 0 * * 0"), ("0 0 * * fri-SUN", "0 0 * * 0,5,6"),
+        ("0 0 * * sun-tue", "0 0 * * 0-2"), ("0\t00 01 jan-MAR *", "0 0 1 1-3 *"),
+        (" 5-5 * * * * ", "5 * * * *"), ("@weekly", "0 0 * * 0"), ("*/15 * * * *", "*/15 * * * *"),
+        ("0-59/15 * * * *", "0,15,30,45 * * * *"), ("*/20,7 1 * * *", "*/20,7 1 * * *"),
+        ("*,5 0 1-31 * *", "* 0 1-31 * *"), ("*/90 0 * * *", "*/60 0 * * *"),
+        ("0 0 * * 0-7", "0 0 * * 0-6"),
+    ])
+    func `an expression has one canonical text`(text: String, canonical: String) throws {
+        let crontab = try Crontab(text)
+        #expect(crontab.canonicalText == canonical)
+        #expect(try Crontab(canonical).canonicalText == canonical)
+    }
+
+    struct Warned: CustomTestStringConvertible, Sendable {
+        var text: String
+        var codes: [String]
+        var part = ""
+        var testDescription: String { text }
+    }
+
+    static let warned = [
+        Warned(text: "*/90 * * * *", codes: ["W0301"], part: "*/90"),
+        Warned(text: "0 0 */2 * 1", codes: ["W0302"], part: "*/2 * 1"),
+        Warned(text: "0 0 1 * */2", codes: ["W0302"], part: "1 * */2"),
+        Warned(text: "30 2 1-7 * mon", codes: ["W0303"], part: "1-7 * mon"),
+        Warned(text: "* 2 * * *", codes: ["W0304"], part: "*"),
+        Warned(text: "0 0 */2 * *", codes: []),
+        Warned(text: "* 9-17 * * *", codes: []),
+        Warned(text: "*/15 * * * *", codes: []),
+        Warned(text: "@daily", codes: []),
+    ]
+
+    @Test(arguments: warned)
+    func `what is valid but seldom meant is warned about`(row: Warned) throws {
+        let warnings = try Crontab(row.text).warnings
+        #expect(warnings.map(\.code) == row.codes)
+        guard let first = warnings.first else { return }
+        let marked = row.text.unicodeScalars.dropFirst(first.offset).prefix(first.length)
+        #expect(marked.elementsEqual(row.part.unicodeScalars))
+    }
+
+    @Test func `the warning of the star rule shows both readings`() throws {
+        let warning = try #require(try Crontab("0 0 */2 * 1").warnings.first)
+        #expect(
+            warning.message
+                == "day of month `*/2` begins with `*`, so both day fields must match:"
+                + " on days 1, 3, 5 .. 31 of the month that are Mondays; some programs read it as"
+                + " on days 1, 3, 5 .. 31 of the month OR on any Monday"
+        )
+    }
+
+    @Test func `every with a duration behind cron is an interval`() throws {
+        #expect(try Trigger.parseCron("@every 90s") == .every(Interval(period: .seconds(90))))
+        #expect(try Trigger.parseCron("0 * * * *") == .cron([try Crontab("0 * * * *")]))
+        let error = try #require(throws: TextError.self) { try Trigger.parseCron("@every 1x") }
+        #expect(error.offset == 8 && error.length == 1)
+    }
+}
+
+@Suite("Celery's crontab")
+struct CeleryCrontabTests {
+    struct Fields: CustomTestStringConvertible, Sendable {
+        var minute: String?
+        var hour: String?
+        var dayOfWeek: String?
+        var dayOfMonth: String?
+        var monthOfYear: String?
+        var canonical: String
+        var testDescription: String { canonical }
+
+        func crontab() throws(TextError) -> Crontab {
+            try Crontab(
+                celeryMinute: minute,
+                hour: hour,
+                dayOfWeek: dayOfWeek,
+                dayOfMonth: dayOfMonth,
+                monthOfYear: monthOfYear
+            )
+        }
+    }
+
+    static let fields = [
+        Fields(
+            minute: "00",
+            hour: "11",
+            dayOfWeek: "mon,tue,wed,thu,sun",
+            canonical: "0 11 * * 0-4"
+        ),
+        Fields(dayOfWeek: "3, 4", canonical: "* * * * 3,4"),
+        Fields(minute: "0", hour: "22-2/2", canonical: "0 0,2,22 * * *"),
+        Fields(minute: "0", dayOfWeek: "fri-mon", canonical: "0 * * * 0,1,5,6"),
+        Fields(minute: "*/90", dayOfMonth: "*/2", canonical: "*/60 * */2 * *"),
+        Fields(
+            minute: "0",
+            hour: "0",
+            dayOfWeek: "mon",
+            dayOfMonth: "30-2",
+            monthOfYear: "nov-feb",
+            canonical: "0 0 1,2,30,31 1,2,11,12 +1"
+        ),
+    ]
+
+    @Test(arguments: fields)
+    func `the documented meaning is kept`(row: Fields) throws {
+        #expect(try row.crontab().canonicalText == row.canonical)
+    }
+
+    @Test func `all fields must match`() throws {
+        let fields = Fields(
+            minute: "0",
+            hour: "0",
+            dayOfWeek: "mon",
+            dayOfMonth: "1",
+            canonical: ""
+        )
+        let zone = try ZoneFiles().zone(named: "Asia/Shanghai")
+        let rule = Rule(trigger: .celery(try fields.crontab()), zone: zone)
+        let next = rule.next(after: try InstantText.parse("2026-11-23T00:00:00+08:00"))
+        #expect(next == (try InstantText.parse("2027-02-01T00:00:00+08:00")))
+    }
+
+    @Test func `a minute left out is warned about`() throws {
+        let left = Fields(dayOfWeek: "3", canonical: "")
+        let written = Fields(minute: "*", dayOfWeek: "3", canonical: "")
+        #expect(try left.crontab().warnings.map(\.code) == ["W0305"])
+        #expect(try written.crontab().warnings.isEmpty)
+    }
+
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        var minute = "0"
+        var dayOfWeek = "1"
+        var code: String
+        var key: String
+        var remedy: String?
+        var testDescription: String { "\(minute) \(dayOfWeek)" }
+    }
+
+    static let refusals = [
+        Refusal(dayOfWeek: "mondayish", code: "E0320", key: "day_of_week", remedy: "Write `mon`"),
+        Refusal(
+            dayOfWeek: "mar",
+            code: "E0320",
+            key: "day_of_week",
+            remedy: "Move it to month_of_year, or write the number"
+        ),
+        Refusal(
+            dayOfWeek: "1-5 x",
+            code: "E0320",
+            key: "day_of_week",
+            remedy: "Write `1-5`, or a comma between two values"
+        ),
+        Refusal(minute: "1_0", code: "E0320", key: "minute", remedy: "Write `10`"),
+        Refusal(
+            dayOfWeek: "7",
+            code: "E0305",
+            key: "day_of_week",
+            remedy: "Write 0 for Sunday, 1 for Monday, or the names sun to sat"
+        ),
+        Refusal(
+            minute: "5/15",
+            code: "E0308",
+            key: "minute",
+            remedy: "Write `5-59/15` for every 15 from 5 on"
+        ),
+        Refusal(
+            minute: "",
+            code: "E0309",
+            key: "minute",
+            remedy: "Write `*` for every value"
+        ),
+        Refusal(minute: "60", code: "E0305", key: "minute", remedy: "Write 0 for the full hour"),
+    ]
+
+    @Test(arguments: refusals)
+    func `what Celery takes by accident is refused with the likely meaning`(row: Refusal) throws {
+        let error = try #require(throws: TextError.self) {
+            try Crontab(
+                celeryMinute: row.minute,
+                hour: nil,
+                dayOfWeek: row.dayOfWeek,
+                dayOfMonth: nil,
+                monthOfYear: nil
+            )
+        }
+        #expect(error.code == row.code)
+        #expect(error.key == row.key)
+        #expect(error.remedy == row.remedy)
+    }
+}

@@ -1,0 +1,24 @@
+package import DownbeatCore
+import Foundation
+
+/// The zone data of the test machine, for tests of the core.
+package struct ZoneFiles: ZoneSource {
+    private static let folder = "/usr/share/zoneinfo"
+
+    package init() {}
+
+    package func zone(named name: String) throws(ZoneError) -> ZoneRules {
+        guard ZoneName.isAcceptable(name), let bytes = Self.bytes(of: name) else {
+            throw ZoneError.unknown(name: name)
+        }
+        return try ZoneRules(name: name, tzif: bytes)
+    }
+
+    package var zoneNames: [String] { [] }
+    package var dataVersion: String? { nil }
+
+    /// The bytes of a zone file; nil when there is none.
+    package static func bytes(of name: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: folder + "/" + name).map { [UInt8]($0) }
+    }
+}
