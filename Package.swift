@@ -10,16 +10,23 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
     name: "Downbeat",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         .target(name: "DownbeatCore", dependencies: [heap], swiftSettings: settings),
+        .target(
+            name: "DownbeatStore",
+            dependencies: ["DownbeatCore", grdb],
+            swiftSettings: settings
+        ),
         .target(
             name: "Support",
             dependencies: ["DownbeatCore"],
@@ -30,6 +37,11 @@ let package = Package(
             name: "DownbeatCoreTests",
             dependencies: ["DownbeatCore", "Support"],
             resources: [.copy("Corpus")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["DownbeatCore", "DownbeatStore", "Support"],
             swiftSettings: settings
         ),
     ]
