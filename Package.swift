@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -18,6 +19,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
@@ -25,6 +27,11 @@ let package = Package(
         .target(
             name: "DownbeatStore",
             dependencies: ["DownbeatCore", grdb],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DownbeatConfig",
+            dependencies: ["DownbeatCore", yams],
             swiftSettings: settings
         ),
         .target(
@@ -42,6 +49,11 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: ["DownbeatCore", "DownbeatStore", "Support"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConfigTests",
+            dependencies: ["DownbeatCore", "DownbeatConfig", "Support"],
             swiftSettings: settings
         ),
     ]

@@ -1,0 +1,153 @@
+import DownbeatCore
+
+/// Reads what a schedule does: `command` or `shell`.
+struct ActionDecoder {
+    let fields: ScheduleFields
+    let context: DecodingContext
+    let environment: EnvironmentDecoder
+
+    func decode() -> Action? {
+        let command = fields.own(.command)
+        let shell = fields.own(.shell)
+        if let command, let shell {
+            let inOrder =
+                command.key.spot.line < shell.key.spot.line
+                || command.key.spot.line == shell.key.spot.line
+                    && command.key.spot.column < shell.key.spot.column
+            let (first, second) = inOrder ? (command, shell) : (shell, command)
+            context.report(
+                .severalActions,
+                "`\(first.name)` and `\(second.name)` exclude each other: a schedule has one action",
+                at: second.key,
+                label: "remove one, or make two schedules",
+                related: context.related(first.key, "first action")
+            )
+            // Both are read, so that their own mistakes are reported too.
+            _ = (self.command(command.value), self.shell(shell.value))
+            return nil
+        }
+        if let command { return self.command(command.value) }
+        if let shell { return self.shell(shell.value) }
+        return nil
+    }
+
+    private func command(_ node: YAMLNode) -> Action? {
+        guard case .sequence(let items) = node.content else {
+            reportNotAList(node)
+            return nil
+        }
+        guard !items.isEmpty else {
+            context.report(
+                .emptyValue,
+                "`command` is an empty list",
+                at: node,
+                label: "name a program"
+            )
+            return nil
+        }
+        var texts: [String] = []
+        for item in items {
+            guard let text = context.text(item, of: "command"),
+                context.checkTemplate(text, in: item)
+            else { continue }
+            environment.refusePartialSecret(item.text ?? "", item)
+            texts.append(text)
+        }
+        guard texts.count == items.count else { return nil }
+        guard let program = texts.first, !program.isEmpty else {
+            context.report(
+                .emptyValue,
+                "`command` names no program",
+                at: items[0],
+                label: "its first item is empty"
+            )
+            return nil
+        }
+        for (item, text) in zip(items, texts).dropFirst() where Self.shellWords.contains(text) {
+            context.report(
+                .shellSyntax,
+                "`\(text)` is passed to the program as it stands, since a list has no shell",
+                at: item,
+                label: "use `shell:` for pipes and redirections"
+            )
+        }
+        return .command(texts)
+    }
+
+    private static let shellWords: Set<String> = [
+        "|", "||", "&&", ">", ">>", "<", "2>&1", "2>", "&",
+    ]
+
+    private func reportNotAList(_ node: YAMLNode) {
+        guard let text = context.scalar(node, of: "command", expecting: "a list of texts") else {
+            return
+        }
+        let needsShell = text.unicodeScalars.contains {
+            "|&;<>*?$`(){}\n~".unicodeScalars.contains($0)
+        }
+        guard !needsShell, let words = Self.split(text) else {
+            context.report(
+                .commandNotAList,
+                "`command` takes a list, not a text",
+                at: node,
+                label: "use `shell:` for a line of shell",
+                suggestion: nil
+            )
+            return
+        }
+        let list = "[" + words.map(Self.quoted).joined(separator: ", ") + "]"
+        context.report(
+            .commandNotAList,
+            "`command` takes a list, not a text",
+            at: node,
+            label: "write `\(list)`",
+            suggestion: list
+        )
+    }
+
+    /// The words of a command line with simple quotes; nil when a quote is not closed.
+    static func split(_ text: String) -> [String]? {
+        var words: [String] = []
+        var word: String?
+        var quote: Character?
+        for character in text {
+            if let open = quote {
+                if character == open { quote = nil } else { word?.append(character) }
+            } else if character == "'" || character == "\"" {
+                quote = character
+                word = word ?? ""
+            } else if character == " " || character == "\t" {
+                if let done = word { words.append(done) }
+                word = nil
+            } else {
+                word = (word ?? "") + String(character)
+            }
+        }
+        if let done = word { words.append(done) }
+        return quote == nil && !words.isEmpty ? words : nil
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let escaped = word.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+        return "\"\(escaped)\""
+    }
+
+    /// A script stands as it is: `${NAME}` and `{{…}}` are the shell's.
+    private func shell(_ node: YAMLNode) -> Action? {
+        guard let script = context.scalar(node, of: "shell") else { return nil }
+        guard !script.utf8.contains(0) else {
+            context.report(
+                .nulCharacter,
+                "`shell` holds a NUL character",
+                at: node,
+                label: "remove it"
+            )
+            return nil
+        }
+        guard script.contains(where: { !$0.isWhitespace }) else {
+            context.report(.emptyValue, "`shell` is empty", at: node, label: "write a script")
+            return nil
+        }
+        return .shell(script)
+    }
+}

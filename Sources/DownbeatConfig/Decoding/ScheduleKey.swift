@@ -1,0 +1,70 @@
+/// The keys of a schedule in this version; the raw value is what the file says.
+enum ScheduleKey: String, CaseIterable {
+    case timezone
+    case cron, crontab, at, days, every, anchor, once
+    case command, shell
+    case from, until
+    case overlap
+    case catchUp = "catch_up"
+    case catchUpWithin = "catch_up_within"
+    case catchUpLimit = "catch_up_limit"
+    case lateAfter = "late_after"
+    case timeout, grace, retry, expires, queue
+    case environment = "env"
+    case workingDirectory = "cwd"
+    case user
+    case successCodes = "success_codes"
+    case delivery, keep, tags, description, enabled
+    case renamedFrom = "renamed_from"
+
+    /// The keys by their names; a dictionary, since a switch over strings compares them one by one.
+    static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+    /// The trigger families, of which a schedule has one.
+    static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
+
+    /// The actions, of which a schedule has one.
+    static let actions: [ScheduleKey] = [.command, .shell]
+
+    /// Whether the key may stand under `defaults:`.
+    var isInheritable: Bool {
+        switch self {
+        case .overlap, .catchUp, .catchUpWithin, .catchUpLimit, .lateAfter, .timeout, .grace,
+            .retry,
+            .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
+            .keep,
+            .tags:
+            true
+        case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
+            .from,
+            .until, .description, .enabled, .renamedFrom:
+            false
+        }
+    }
+
+    /// The keys of `defaults:` by their names.
+    static let inheritable = byName.filter { $0.value.isInheritable }
+}
+
+/// The keys at the top of a file.
+enum FileKey: String, CaseIterable {
+    case version, timezone, state, queues, drain, defaults, schedules, secrets
+
+    static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+    /// Whether the key belongs in the one file that holds the settings of the service.
+    var isService: Bool {
+        switch self {
+        case .state, .queues, .drain, .secrets: true
+        case .version, .timezone, .defaults, .schedules: false
+        }
+    }
+}
+
+/// Keys inside the maps of a schedule.
+enum InnerKey {
+    static let retry = ["times", "wait", "factor", "max_wait", "jitter"]
+    static let keep = ["runs", "output", "at_most", "at_least"]
+    static let crontab = ["minute", "hour", "day_of_week", "day_of_month", "month_of_year"]
+    static let secret = ["env", "file"]
+}
