@@ -12,18 +12,24 @@ let settings: [SwiftSetting] = [
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
     name: "Downbeat",
     platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Downbeat", targets: ["Downbeat"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         .target(name: "DownbeatCore", dependencies: [heap], swiftSettings: settings),
+        .target(name: "CDownbeat"),
         .target(
             name: "DownbeatStore",
             dependencies: ["DownbeatCore", grdb],
@@ -32,6 +38,18 @@ let package = Package(
         .target(
             name: "DownbeatConfig",
             dependencies: ["DownbeatCore", yams],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DownbeatRuntime",
+            dependencies: ["DownbeatCore", "CDownbeat"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Downbeat",
+            dependencies: [
+                "DownbeatCore", "DownbeatStore", "DownbeatConfig", "DownbeatRuntime", logging,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -54,6 +72,11 @@ let package = Package(
         .testTarget(
             name: "ConfigTests",
             dependencies: ["DownbeatCore", "DownbeatConfig", "Support"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["DownbeatCore", "DownbeatStore", "Downbeat", "Support"],
             swiftSettings: settings
         ),
     ]

@@ -1,0 +1,106 @@
+// Closing what must not be inherited.
+
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// As the kernel writes it; glibc's own reader allocates, which is not allowed between fork and exec.
+struct directory_entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+};
+
+static int number_of(const char *name) {
+    int number = 0;
+    if (*name == '\0') return -1;
+    for (; *name != '\0'; name++) {
+        if (*name < '0' || *name > '9') return -1;
+        number = number * 10 + (*name - '0');
+    }
+    return number;
+}
+
+static bool close_by_listing(int first) {
+    int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return false;
+    _Alignas(struct directory_entry) char buffer[4096];
+    for (;;) {
+        long length = syscall(SYS_getdents64, folder, buffer, sizeof buffer);
+        if (length <= 0) break;
+        for (long at = 0; at < length;) {
+            const struct directory_entry *entry = (const void *)(buffer + at);
+            int descriptor = number_of(entry->name);
+            if (descriptor >= first && descriptor != folder) close(descriptor);
+            at += entry->length;
+        }
+    }
+    close(folder);
+    return true;
+}
+
+// Closes every descriptor from `first` up. Safe between fork and exec.
+void close_from(int first) {
+#ifdef SYS_close_range
+    if (means_have(DOWNBEAT_MEANS_CLOSE_RANGE)
+        && syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
+        return;
+#endif
+    if (close_by_listing(first)) return;
+    long limit = sysconf(_SC_OPEN_MAX);
+    if (limit < 0 || limit > 1048576) limit = 1048576;
+    for (int descriptor = first; descriptor < limit; descriptor++) close(descriptor);
+}
+
+// Puts /dev/null, close-on-exec above 2, at `descriptor`.
+bool take_null_device(int descriptor) {
+    int opened = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (opened < 0) return false;
+    if (opened == descriptor) {
+        if (descriptor <= STDERR_FILENO) fcntl(descriptor, F_SETFD, 0);
+        return true;
+    }
+    int flags = descriptor > STDERR_FILENO ? O_CLOEXEC : 0;
+    bool moved = dup3(opened, descriptor, flags) == descriptor;
+    close(opened);
+    return moved;
+}
+
+int downbeat_socket_pair(int *service_end, int *keeper_end) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+    // Each end has its own file, so this does not make the keeper's end non-blocking.
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+        int error = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return error;
+    }
+    *service_end = ends[0];
+    *keeper_end = ends[1];
+    return 0;
+}
+
+int downbeat_output_pipe(int *read_end, int *write_end) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    // The command writes to the other file, which must block as programs expect.
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+        int error = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return error;
+    }
+    *read_end = ends[0];
+    *write_end = ends[1];
+    return 0;
+}
+
+int downbeat_memory_file(void) { return memfd_create("downbeat-request", MFD_CLOEXEC); }

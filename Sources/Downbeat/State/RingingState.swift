@@ -1,0 +1,96 @@
+import DownbeatCore
+import DownbeatRuntime
+import DownbeatStore
+
+/// The store as the command line sees it: every change rings the daemon and the workers.
+struct RingingState: StateAccess {
+    let store: SQLiteStore
+    let folder: StateFolder
+
+    func schedules() throws(StoreError) -> [ScheduleSummary] { try store.schedules() }
+
+    func runs(_ query: RunQuery) throws(StoreError) -> [RunRecord] { try store.runs(query) }
+
+    func run(_ id: RunID) throws(StoreError) -> RunDetail? { try store.run(id) }
+
+    func runs(endingWith suffix: String) throws(StoreError) -> [RunID] {
+        try store.runs(endingWith: suffix)
+    }
+
+    func output(
+        _ run: RunID,
+        attempt: Int,
+        skipping: Int
+    ) throws(StoreError) -> [OutputChunk] {
+        try store.output(run, attempt: attempt, skipping: skipping)
+    }
+
+    func ledger(_ query: LedgerQuery) throws(StoreError) -> [LedgerRow] {
+        try store.ledger(query)
+    }
+
+    func queues() throws(StoreError) -> [QueueSummary] { try store.queues() }
+
+    func events(limit: Int) throws(StoreError) -> [EventRecord] { try store.events(limit: limit) }
+
+    func reloadError() throws(StoreError) -> Diagnostic? { try store.reloadError() }
+
+    func inspect() throws(StoreError) -> DatabaseFacts { try store.inspect() }
+
+    func pause(_ names: [String], pause: ScheduleState.Pause) throws(StoreError) {
+        try LockedStore.wait { () throws(StoreError) in try store.pause(names, pause: pause) }
+        ring()
+    }
+
+    func resume(_ names: [String], now: Timestamp) throws(StoreError) {
+        try LockedStore.wait { () throws(StoreError) in try store.resume(names, now: now) }
+        ring()
+    }
+
+    func skip(_ name: String, slots: [Timestamp]) throws(StoreError) {
+        try LockedStore.wait { () throws(StoreError) in try store.skip(name, slots: slots) }
+        ring()
+    }
+
+    func enqueue(_ request: ManualRun) throws(StoreError) -> RunID {
+        // Without a daemon nobody else has taken over what a dead process left running.
+        if request.place == .here { try recoverDeadOwners(now: request.now) }
+        let id = try LockedStore.wait { () throws(StoreError) in try store.enqueue(request) }
+        ring()
+        return id
+    }
+
+    func retry(
+        _ id: RunID,
+        request: ManualRun?,
+        now: Timestamp
+    ) throws(StoreError) -> RunID {
+        let new = try LockedStore.wait { () throws(StoreError) in
+            try store.retry(id, request: request, now: now)
+        }
+        ring()
+        return new
+    }
+
+    func cancel(_ id: RunID, now: Timestamp) throws(StoreError) -> CancelOutcome {
+        let outcome = try LockedStore.wait { () throws(StoreError) in
+            try store.cancel(id, now: now)
+        }
+        ring()
+        return outcome
+    }
+
+    private func recoverDeadOwners(now: Timestamp) throws(StoreError) {
+        do {
+            _ = try OwnerRecovery(store: store, folder: folder, own: "").look(now: now)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .inputOutput("\(error)")
+        }
+    }
+
+    private func ring() {
+        Doorbell.ring(in: folder)
+    }
+}

@@ -1,0 +1,11 @@
+import DownbeatCore
+
+/// The kernel's random numbers.
+package struct SystemRandom: RandomSource {
+    package init() {}
+
+    package func next() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}
