@@ -12,6 +12,10 @@ let settings: [SwiftSetting] = [
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
@@ -20,10 +24,13 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Downbeat", targets: ["Downbeat"]),
+        .library(name: "DownbeatCommand", targets: ["DownbeatCommand"]),
+        .executable(name: "downbeat", targets: ["DownbeatTool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
@@ -53,6 +60,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "DownbeatCommand",
+            dependencies: ["Downbeat", "DownbeatCore", argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "DownbeatTool",
+            dependencies: ["DownbeatCommand"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Support",
             dependencies: ["DownbeatCore"],
             path: "Tests/Support",
@@ -75,8 +92,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RuntimeTests",
+            dependencies: [
+                "DownbeatCore", "DownbeatRuntime", "Downbeat", "Support", "DownbeatTool",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SimulationTests",
             dependencies: ["DownbeatCore", "DownbeatStore", "Downbeat", "Support"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["DownbeatCore", "DownbeatCommand", "Support", "DownbeatTool"],
             swiftSettings: settings
         ),
     ]

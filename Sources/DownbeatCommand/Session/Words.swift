@@ -1,0 +1,35 @@
+/// Numbers with their nouns.
+enum Words {
+    /// `1 error`, `2 errors`, `1,190 runs`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : noun + "s")"
+    }
+
+    /// `1,190`.
+    static func grouped(_ number: Int) -> String {
+        var digits = String(abs(number))
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        groups.insert(digits, at: 0)
+        return (number < 0 ? "-" : "") + groups.joined(separator: ",")
+    }
+
+    /// `1.1 GB`, `93 MB`, `512 B`.
+    static func bytes(_ count: Int64) -> String {
+        var size = Double(count)
+        for unit in ["B", "kB", "MB", "GB"] {
+            if size < 1000 { return trimmed(size, unit) }
+            size /= 1000
+        }
+        return trimmed(size, "TB")
+    }
+
+    private static func trimmed(_ size: Double, _ unit: String) -> String {
+        let tenths = Int((size * 10).rounded())
+        return size >= 10 || tenths % 10 == 0
+            ? "\(Int(size.rounded())) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+    }
+}

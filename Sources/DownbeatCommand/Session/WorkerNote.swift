@@ -1,0 +1,28 @@
+import DownbeatCore
+
+/// What is said when nobody is there to do the work.
+enum WorkerNote {
+    /// A sentence; nil: there are a beat and a worker.
+    static func text(
+        _ session: Session,
+        _ settings: ServiceSettings?,
+        queue: String
+    ) throws(CommandError) -> String? {
+        let folder = session.stateFolder(settings)
+        let daemons = try session.operations.daemonsOrNone(folder: folder)
+        if daemons.isEmpty { return "no daemon is running: nothing runs until `downbeat up`" }
+        if !daemons.contains(where: \.hasBeat) {
+            return "no beat is running: no slot becomes a run (downbeat up, or downbeat beat)"
+        }
+        guard !daemons.contains(where: \.hasWorker) else { return nil }
+        return "no worker is running: its runs wait in queue \(queue) (downbeat worker)"
+    }
+}
+
+extension RunRecord {
+    /// When a run in backoff starts its next attempt: `attempt 2 of 4 again in 14s`.
+    func repetition(_ times: TimeText) -> String {
+        let when = readyAt.map { " again \(times.relative($0))" } ?? ""
+        return "attempt \(attempts + 1) of \(attemptsMax)\(when)"
+    }
+}

@@ -1,0 +1,5 @@
+import DownbeatCommand
+
+@main struct Main {
+    static func main() { CommandRunner.main() }
+}

@@ -1,0 +1,6 @@
+import Testing
+
+extension Tag {
+    /// Starts real processes.
+    @Tag static var processes: Self
+}
