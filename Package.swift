@@ -108,5 +108,6 @@ let package = Package(
             dependencies: ["DownbeatCore", "DownbeatCommand", "Support", "DownbeatTool"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TidyTests", dependencies: ["Support"], swiftSettings: settings),
     ]
 )
