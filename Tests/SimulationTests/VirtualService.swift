@@ -190,12 +190,7 @@ struct VirtualService {
         if countsFromRuns { try engine?.refresh() }
     }
 
-    private var countsFromRuns: Bool {
-        schedules.contains { schedule in
-            guard case .every(let interval) = schedule.rule.trigger else { return false }
-            return interval.anchor.isEvent
-        }
-    }
+    private var countsFromRuns: Bool { schedules.contains(where: \.rule.countsFromRuns) }
 
     private mutating func begin(_ run: ClaimedRun) {
         executing.append(Execution(run: run, endsAt: now + duration, end: naturalEnd))

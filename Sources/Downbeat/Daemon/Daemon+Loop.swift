@@ -39,10 +39,7 @@ extension Daemon {
     }
 
     private var countsFromRuns: Bool {
-        configuration.schedules.contains { schedule in
-            guard case .every(let interval) = schedule.rule.trigger else { return false }
-            return interval.anchor == .lastStart || interval.anchor == .lastEnd
-        }
+        configuration.schedules.contains(where: \.rule.countsFromRuns)
     }
 
     /// The first request drains, the second ends at once.

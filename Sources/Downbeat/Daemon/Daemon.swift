@@ -108,7 +108,7 @@ final class Daemon {
         store = try Self.patiently(clocks) { [folder] in
             try app.openStore(folder, opening: .createOrMigrate)
         }
-        let id = RunID(at: startedAt, random: (SystemRandom().next(), SystemRandom().next()))
+        let id = RunID(at: startedAt, drawing: SystemRandom())
         owner = try OwnerLock(owner: id.text, in: folder, as: holder)
         doorbell = try Doorbell(for: owner, in: folder)
         try poller.watch(signals.descriptor, for: .read)

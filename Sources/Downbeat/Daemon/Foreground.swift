@@ -31,7 +31,7 @@ struct Foreground {
         let store = try app.openStore(folder, opening: .createOrMigrate)
         let now = clocks.now
         let holder = LockHolder(process: .current, kind: OwnerRecord.Kind.here.rawValue, since: now)
-        let id = RunID(at: now, random: (SystemRandom().next(), SystemRandom().next()))
+        let id = RunID(at: now, drawing: SystemRandom())
         let owner = try OwnerLock(owner: id.text, in: folder, as: holder)
         try Strangers.adopt()
         try store.register(record(owner, now))

@@ -48,8 +48,7 @@ struct LagBench {
         let store = try app.openStore(folder, opening: .createOrMigrate)
         defer { store.close() }
         let now = clocks.now
-        let random = SystemRandom()
-        let id = RunID(at: now, random: (random.next(), random.next())).text
+        let id = RunID(at: now, drawing: SystemRandom()).text
         let holder = LockHolder(process: .current, kind: "bench", since: now)
         let owner = try OwnerLock(owner: id, in: folder, as: holder)
         let recorder = LagRecorder(countsFrom: now + Self.warmUp)

@@ -16,8 +16,7 @@ struct ReloadRequest {
     /// Makes the request and waits.
     func make(timeout: Duration) throws(StoreError) -> ReloadOutcome {
         let clocks = SystemClocks()
-        let random = SystemRandom()
-        let id = RunID(at: clocks.now, random: (random.next(), random.next())).text
+        let id = RunID(at: clocks.now, drawing: SystemRandom()).text
         let request = EventRecord(
             time: clocks.now,
             name: ReloadReport.Event.requested,

@@ -105,14 +105,6 @@ package struct BeatState: Sendable {
         update(states)
     }
 
-    /// Whether some schedule counts from the start or end of its own runs.
-    package var countsFromRuns: Bool {
-        schedules.contains { schedule in
-            guard case .every(let interval) = schedule.rule.trigger else { return false }
-            return interval.anchor == .lastStart || interval.anchor == .lastEnd
-        }
-    }
-
     /// The next slot of a schedule; nil: none, or not known yet.
     package func nextSlot(of name: String) -> Timestamp? {
         guard let index = indexes[name] else { return nil }

@@ -32,6 +32,11 @@ package struct RunID: Hashable, Comparable, Sendable, Codable, CustomStringConve
         }
     }
 
+    /// Makes an id that nobody has used before.
+    package init(at instant: Timestamp, drawing source: some RandomSource) {
+        self.init(at: instant, random: (source.next(), source.next()))
+    }
+
     /// Reads an id; nil when the text is not one.
     ///
     /// Lower case is accepted.

@@ -73,14 +73,6 @@ extension WriteScope {
     }
 }
 
-extension Rule {
-    /// Whether its slots depend on when its runs start or end.
-    fileprivate var countsFromRuns: Bool {
-        guard case .every(let interval) = trigger else { return false }
-        return interval.anchor == .lastStart || interval.anchor == .lastEnd
-    }
-}
-
 extension Connection {
     /// All schedules that were ever seen, by name.
     func allSchedules() throws -> [ScheduleRow] {
