@@ -103,4 +103,28 @@ int downbeat_output_pipe(int *read_end, int *write_end) {
     return 0;
 }
 
+int downbeat_channel_pair(int *worker_end, int *child_end) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+        int error = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return error;
+    }
+    *worker_end = ends[0];
+    *child_end = ends[1];
+    return 0;
+}
+
+int downbeat_channel_take(int descriptor) {
+    int type = 0, domain = 0;
+    socklen_t length = sizeof type;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) != 0) return errno;
+    length = sizeof domain;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0) return errno;
+    if (type != SOCK_STREAM || domain != AF_UNIX) return ENOTSOCK;
+    return fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? 0 : errno;
+}
+
 int downbeat_memory_file(void) { return memfd_create("downbeat-request", MFD_CLOEXEC); }

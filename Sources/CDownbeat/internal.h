@@ -23,7 +23,8 @@ enum {
     DESCRIPTOR_REQUEST = 6,
     DESCRIPTOR_OUTPUT = 7,
     DESCRIPTOR_ERRORS = 8,
-    DESCRIPTOR_FIRST_FREE = 9,
+    DESCRIPTOR_CHANNEL = 9,
+    DESCRIPTOR_FIRST_FREE = 10,
 };
 
 // Bytes on the pipe from keeper to reaper; its end means KILL.
@@ -78,6 +79,7 @@ struct request {
     gid_t group;
     gid_t *groups;
     size_t group_count;
+    bool is_child;
     void *mapping;
     size_t mapping_bytes;
 };
@@ -94,6 +96,6 @@ struct failure {
 _Noreturn void spawn_child(const struct request *request, int failure_pipe, pid_t reaper);
 
 // reaper.c
-_Noreturn void reaper_main(uint64_t key);
+_Noreturn void reaper_main(uint64_t key, bool has_channel);
 
 #endif

@@ -80,17 +80,20 @@ static void report_not_started(struct keeper *keeper, uint64_t key, uint32_t sta
 
 // ---- Starting ----
 
-static void become_reaper(uint64_t key, int control, const int received[3]) {
+static void become_reaper(uint64_t key, int control, const int *received, size_t count) {
+    bool has_channel = count == DOWNBEAT_DESCRIPTORS_OF_CHILD;
     if (dup2(control, DESCRIPTOR_CONTROL) < 0 || dup2(received[0], DESCRIPTOR_REQUEST) < 0
-        || dup2(received[1], DESCRIPTOR_OUTPUT) < 0 || dup2(received[2], DESCRIPTOR_ERRORS) < 0)
+        || dup2(received[1], DESCRIPTOR_OUTPUT) < 0 || dup2(received[2], DESCRIPTOR_ERRORS) < 0
+        || (has_channel && dup2(received[3], DESCRIPTOR_CHANNEL) < 0))
         _exit(KEEPER_EXIT_SYSTEM);
     // Among them the control pipes of the other reapers.
     close_from(DESCRIPTOR_FIRST_FREE);
     memcpy(title, DOWNBEAT_REAPER_NAME, sizeof DOWNBEAT_REAPER_NAME - 1);
-    reaper_main(key);
+    reaper_main(key, has_channel);
 }
 
-static void start_attempt(struct keeper *keeper, uint64_t key, const int received[3]) {
+static void start_attempt(
+    struct keeper *keeper, uint64_t key, const int *received, size_t count) {
     int control[2];
     if (pipe2(control, O_CLOEXEC | O_NONBLOCK) != 0) {
         report_not_started(keeper, key, DOWNBEAT_STAGE_DESCRIPTORS, errno);
@@ -99,7 +102,7 @@ static void start_attempt(struct keeper *keeper, uint64_t key, const int receive
     keeper->attempts = grown(
         keeper->attempts, &keeper->capacity, keeper->count, sizeof *keeper->attempts);
     pid_t pid = fork();
-    if (pid == 0) become_reaper(key, control[0], received);
+    if (pid == 0) become_reaper(key, control[0], received, count);
     int error = errno;
     close(control[0]);
     if (pid < 0) {
@@ -123,12 +126,12 @@ static void tell(struct keeper *keeper, uint64_t key, char command) {
     }
 }
 
-static size_t received_descriptors(struct msghdr *message, int descriptors[3]) {
+static size_t received_descriptors(struct msghdr *message, int *descriptors) {
     struct cmsghdr *header = CMSG_FIRSTHDR(message);
     if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
         return 0;
     size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    if (count > 3) count = 3;
+    if (count > DOWNBEAT_DESCRIPTORS_OF_CHILD) count = DOWNBEAT_DESCRIPTORS_OF_CHILD;
     memcpy(descriptors, CMSG_DATA(header), count * sizeof(int));
     return count;
 }
@@ -139,7 +142,8 @@ static void obey(
     switch (command->kind) {
     case DOWNBEAT_COMMAND_SPAWN:
         // The kernel drops descriptors that would exceed our limit.
-        if (count == 3) start_attempt(keeper, command->key, descriptors);
+        if (count >= DOWNBEAT_DESCRIPTORS_OF_COMMAND && count == command->descriptors)
+            start_attempt(keeper, command->key, descriptors, count);
         else report_not_started(keeper, command->key, DOWNBEAT_STAGE_DESCRIPTORS, EMFILE);
         break;
     case DOWNBEAT_COMMAND_TERM: tell(keeper, command->key, CONTROL_TERM); break;
@@ -163,7 +167,7 @@ static void owner_left(struct keeper *keeper) {
 static bool take_command(struct keeper *keeper) {
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(3 * sizeof(int))];
+        char space[CMSG_SPACE(DOWNBEAT_DESCRIPTORS_OF_CHILD * sizeof(int))];
     } control;
     struct downbeat_command command;
     struct iovec part = {.iov_base = &command, .iov_len = sizeof command};
@@ -185,7 +189,7 @@ static bool take_command(struct keeper *keeper) {
         return false;
     }
     if (length != (ssize_t)sizeof command) _exit(KEEPER_EXIT_PROTOCOL);
-    int descriptors[3] = {-1, -1, -1};
+    int descriptors[DOWNBEAT_DESCRIPTORS_OF_CHILD] = {-1, -1, -1, -1};
     size_t count = received_descriptors(&message, descriptors);
     obey(keeper, &command, descriptors, count);
     for (size_t index = 0; index < count; index++) close(descriptors[index]);

@@ -267,9 +267,10 @@ static pid_t copy(struct launch *argument) {
     return child;
 }
 
-static void start_command(struct reaper *reaper) {
+static void start_command(struct reaper *reaper, bool has_channel) {
     struct request request;
     int error = request_read(DESCRIPTOR_REQUEST, &request);
+    if (error == 0 && request.is_child != has_channel) error = EBADMSG;
     if (error != 0) report_not_started(reaper->key, DOWNBEAT_STAGE_REQUEST, error);
     int failures[2];
     if (pipe2(failures, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -285,18 +286,20 @@ static void start_command(struct reaper *reaper) {
     close(DESCRIPTOR_REQUEST);
     close(DESCRIPTOR_OUTPUT);
     close(DESCRIPTOR_ERRORS);
+    // The worker sees the end of a child's channel when the child's own copy is closed.
+    close(DESCRIPTOR_CHANNEL);
     request_free(&request);
 }
 
 // Runs in the process that the keeper has forked, with its descriptors in their places.
-_Noreturn void reaper_main(uint64_t key) {
+_Noreturn void reaper_main(uint64_t key, bool has_channel) {
     prctl(PR_SET_NAME, DOWNBEAT_REAPER_NAME, 0, 0, 0);
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
         report_not_started(key, DOWNBEAT_STAGE_FORK, errno);
     struct reaper reaper = {.key = key, .control = DESCRIPTOR_CONTROL, .failures = -1};
     reaper.signals = signals_watch_children();
     if (reaper.signals < 0) report_not_started(key, DOWNBEAT_STAGE_DESCRIPTORS, errno);
-    start_command(&reaper);
+    start_command(&reaper, has_channel);
     while (reap(&reaper)) {
         advance(&reaper);
         wait_for_event(&reaper);

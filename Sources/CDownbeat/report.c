@@ -31,21 +31,22 @@ void report_send_waiting(const struct downbeat_report *report) {
 
 int downbeat_command_send(
     int service_end, const struct downbeat_command *command, const int *descriptors) {
-    enum { COUNT = 3 };
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(COUNT * sizeof(int))];
+        char space[CMSG_SPACE(DOWNBEAT_DESCRIPTORS_OF_CHILD * sizeof(int))];
     } control = {0};
+    size_t bytes = command->descriptors * sizeof(int);
+    if (command->descriptors > DOWNBEAT_DESCRIPTORS_OF_CHILD) return EINVAL;
     struct iovec part = {.iov_base = (void *)command, .iov_len = sizeof *command};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (descriptors != NULL) {
+    if (bytes > 0) {
         message.msg_control = control.space;
-        message.msg_controllen = sizeof control.space;
+        message.msg_controllen = CMSG_SPACE(bytes);
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(COUNT * sizeof(int));
-        memcpy(CMSG_DATA(header), descriptors, COUNT * sizeof(int));
+        header->cmsg_len = CMSG_LEN(bytes);
+        memcpy(CMSG_DATA(header), descriptors, bytes);
     }
     for (;;) {
         ssize_t sent = sendmsg(service_end, &message, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -43,6 +43,7 @@ static int decode(struct request *request) {
     size_t group_bytes = (size_t)header.group_count * sizeof(gid_t);
     if (group_bytes > (size_t)(end - at) || header.argument_count == 0) return EBADMSG;
     request->has_user = header.has_user != 0;
+    request->is_child = header.is_child != 0;
     request->user = header.user;
     request->group = header.group;
     request->groups = (gid_t *)(void *)at;

@@ -15,8 +15,11 @@
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-// Where the failure pipe goes, so that everything above it can be closed.
-enum { FAILURE_PIPE = 3 };
+// Where the failure pipe goes, so that everything above it can be closed: behind a child's channel.
+enum { FAILURE_PIPE = DOWNBEAT_CHANNEL, FAILURE_PIPE_OF_CHILD = DOWNBEAT_CHANNEL + 1 };
+
+// The executable of a child: the reaper's own, also when its file has been replaced meanwhile.
+#define OWN_EXECUTABLE "/proc/self/exe"
 
 static _Noreturn void fail(int pipe, uint32_t stage, int error) {
     struct failure failure = {.error = error, .stage = stage};
@@ -25,13 +28,17 @@ static _Noreturn void fail(int pipe, uint32_t stage, int error) {
     _exit(written == (ssize_t)sizeof failure ? 127 : 126);
 }
 
-// Standard input empty, output and errors into the pipes, nothing else open but the failure pipe.
-static int arrange_descriptors(int failure_pipe) {
+// Standard input empty, output and errors into the pipes, nothing else open but a child's channel and
+// the failure pipe.
+static int arrange_descriptors(int failure_pipe, int failure_place) {
     if (!take_null_device(STDIN_FILENO)) return errno;
     if (dup2(DESCRIPTOR_OUTPUT, STDOUT_FILENO) < 0) return errno;
     if (dup2(DESCRIPTOR_ERRORS, STDERR_FILENO) < 0) return errno;
-    if (dup3(failure_pipe, FAILURE_PIPE, O_CLOEXEC) < 0) return errno;
-    close_from(FAILURE_PIPE + 1);
+    // Only numbers below those that keeper and reaper reserve are overwritten from here on.
+    bool is_child = failure_place == FAILURE_PIPE_OF_CHILD;
+    if (is_child && dup2(DESCRIPTOR_CHANNEL, DOWNBEAT_CHANNEL) < 0) return errno;
+    if (dup3(failure_pipe, failure_place, O_CLOEXEC) < 0) return errno;
+    close_from(failure_place + 1);
     return 0;
 }
 
@@ -60,6 +67,10 @@ static const char *variable(char *const *environment, const char *name) {
 // Executes, looking through PATH for a name without a slash. Returns the errno that says most:
 // "not allowed" for one found file says more than "not there" for the others.
 static int execute(const struct request *request) {
+    if (request->is_child) {
+        execve(OWN_EXECUTABLE, request->arguments, request->environment);
+        return errno;
+    }
     const char *name = request->arguments[0];
     if (*name == '\0') return ENOENT;
     if (strchr(name, '/') != NULL) {
@@ -88,9 +99,10 @@ static int execute(const struct request *request) {
 // Runs in the child that becomes the command; never returns.
 _Noreturn void spawn_child(const struct request *request, int failure_pipe, pid_t reaper) {
     if (setsid() < 0) fail(failure_pipe, DOWNBEAT_STAGE_SESSION, errno);
-    int error = arrange_descriptors(failure_pipe);
+    int place = request->is_child ? FAILURE_PIPE_OF_CHILD : FAILURE_PIPE;
+    int error = arrange_descriptors(failure_pipe, place);
     if (error != 0) fail(failure_pipe, DOWNBEAT_STAGE_DESCRIPTORS, error);
-    failure_pipe = FAILURE_PIPE;
+    failure_pipe = place;
     umask(S_IWGRP | S_IWOTH);
     if (request->has_user) {
         error = become_user(request);

@@ -100,10 +100,11 @@ extension App: Operations {
 
     package func runHere(
         _ run: RunID,
-        options: DaemonOptions
+        options: DaemonOptions,
+        onProgress: @escaping @Sendable (ProgressReading?) -> Void
     ) throws(StoreError) -> HereOutcome {
         do {
-            return try Foreground(self, options).execute(run)
+            return try Foreground(self, options).execute(run, onProgress: onProgress)
         } catch let error as StoreError {
             throw error
         } catch let error as DaemonFailure {

@@ -20,6 +20,13 @@ public struct App: Sendable {
         workingDirectory = ProcessEnvironment.workingDirectory
     }
 
+    /// In a child of this program: does its work and never returns.
+    ///
+    /// Call it first thing in `main`.
+    package func takeOverInChild() {
+        ChildMain.takeOver(BuiltIns.registry, clocks: clocks, zones: zones)
+    }
+
     /// The system's clocks.
     package var clocks: any Clocks { SystemClocks() }
 

@@ -8,6 +8,7 @@ extension CommandRunner {
     /// Call it first thing in a synchronous `main`: a daemon blocks signals before other threads start.
     package static func main() -> Never {
         let app = App()
+        app.takeOverInChild()
         let context = CommandContext.process(
             operations: app,
             clocks: app.clocks,

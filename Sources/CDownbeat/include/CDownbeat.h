@@ -28,7 +28,9 @@
 // ---- Messages from the service to the keeper ----
 
 enum {
-    DOWNBEAT_COMMAND_SPAWN = 1,  // with three descriptors: request, standard output and error
+    // With `descriptors` descriptors: request, standard output, standard error, and for a child the
+    // channel to its worker.
+    DOWNBEAT_COMMAND_SPAWN = 1,
     DOWNBEAT_COMMAND_TERM = 2,   // SIGTERM to every process of the attempt
     DOWNBEAT_COMMAND_KILL = 3,   // SIGKILL until nothing of the attempt is left
 };
@@ -36,11 +38,20 @@ enum {
 struct downbeat_command {
     uint64_t key;
     uint32_t kind;
-    uint32_t reserved;
+    uint32_t descriptors;
+};
+
+// Descriptors that come with a command or with a child, and the number under which a child finds its
+// channel.
+enum {
+    DOWNBEAT_DESCRIPTORS_OF_COMMAND = 3,
+    DOWNBEAT_DESCRIPTORS_OF_CHILD = 4,
+    DOWNBEAT_CHANNEL = 3,
 };
 
 // A spawn request in its memfd: this header, `group_count` group ids (uint32_t), then the strings,
-// each ended by NUL: arguments, environment, and the working directory if `has_directory`.
+// each ended by NUL: arguments, environment, and the working directory if `has_directory`. A child is
+// this very executable, whatever its first argument is; it has a channel.
 struct downbeat_spawn_header {
     uint32_t argument_count;
     uint32_t environment_count;
@@ -49,6 +60,7 @@ struct downbeat_spawn_header {
     uint32_t user;
     uint32_t group;
     uint32_t group_count;
+    uint32_t is_child;
 };
 
 // ---- Messages from the keeper and its reapers to the service ----
@@ -115,7 +127,7 @@ int downbeat_socket_pair(int *service_end, int *keeper_end);
 int downbeat_keeper_start(
     const char *executable, int keeper_end, int lock, uint32_t unused_means, pid_t *pid);
 
-// Sends a command without waiting; `descriptors` holds three for a spawn, else is NULL.
+// Sends a command without waiting, with as many of `descriptors` as it says.
 // EAGAIN: the queue is full, send it later.
 int downbeat_command_send(
     int service_end, const struct downbeat_command *command, const int *descriptors);
@@ -126,6 +138,14 @@ int downbeat_report_receive(int service_end, struct downbeat_report *report);
 
 // A pipe for a command's output, both ends close-on-exec; only the read end does not block.
 int downbeat_output_pipe(int *read_end, int *write_end);
+
+// Two connected ends of a channel between a worker and a child, both close-on-exec; only the
+// worker's end does not block.
+int downbeat_channel_pair(int *worker_end, int *child_end);
+
+// Takes the channel in a child: whether `descriptor` is a connected stream of the local kind. It is
+// close-on-exec from then on.
+int downbeat_channel_take(int descriptor);
 
 // An empty memory file, close-on-exec; -1 and errno on failure.
 int downbeat_memory_file(void);

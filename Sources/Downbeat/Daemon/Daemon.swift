@@ -270,7 +270,8 @@ final class Daemon {
             places: places,
             drain: configuration.settings.drain,
             surroundings: app.surroundings,
-            secrets: configuration.settings.secrets
+            secrets: configuration.settings.secrets,
+            stateFolder: folder.path
         )
         let worker = try WorkerService(
             settings: settings,

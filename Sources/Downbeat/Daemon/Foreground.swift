@@ -20,7 +20,16 @@ struct Foreground {
     /// Claims the run, executes its attempts, and passes their output on as it comes.
     ///
     /// Ctrl-C and SIGTERM cancel the run (TERM, grace, KILL), a second one ends it at once.
-    func execute(_ run: RunID) throws -> HereOutcome {
+    ///
+    /// - Parameters:
+    ///   - run: which.
+    ///   - onProgress: told how far it has come, and nil before its output is written.
+    /// - Returns: whether a stop signal came.
+    /// - Throws: `DaemonFailure`, `SystemError`, `StoreError`.
+    func execute(
+        _ run: RunID,
+        onProgress: @escaping @Sendable (ProgressReading?) -> Void
+    ) throws -> HereOutcome {
         let signals = try SignalListener(SignalListener.stopSignals)
         StateFolder.restrictNewFiles()
         let configuration = try app.validConfiguration(options.configuration)
@@ -45,6 +54,7 @@ struct Foreground {
                 drain: .zero,
                 surroundings: app.surroundings,
                 secrets: configuration.settings.secrets,
+                stateFolder: folder.path,
                 only: run
             ),
             store: store,
@@ -58,6 +68,7 @@ struct Foreground {
             onOutput: { [redirects = options.redirectsOutput] in
                 Self.show($0, redirects: redirects)
             },
+            onProgress: onProgress,
             onChange: {},
             onFailure: { attention.failed($0) }
         )

@@ -60,7 +60,8 @@ struct LagBench {
                 places: options.schedules,
                 drain: .seconds(5),
                 surroundings: app.surroundings,
-                secrets: [:]
+                secrets: [:],
+                stateFolder: folder.path
             ),
             store: store,
             clocks: clocks,

@@ -29,6 +29,14 @@ struct RingingState: StateAccess {
         try store.ledger(query)
     }
 
+    func statistics(_ query: StatisticsQuery) throws(StoreError) -> [WindowStatistics] {
+        try store.statistics(query)
+    }
+
+    func positions(of schedule: String) throws(StoreError) -> [UInt8]? {
+        try store.positions(of: schedule)
+    }
+
     func queues() throws(StoreError) -> [QueueSummary] { try store.queues() }
 
     func events(limit: Int) throws(StoreError) -> [EventRecord] { try store.events(limit: limit) }

@@ -196,6 +196,8 @@ struct Examination {
     private func program(of schedule: Schedule) -> String? {
         switch schedule.definition.action {
         case .shell: return "/bin/sh"
+        // This very program.
+        case .builtIn: return nil
         case .command(let words):
             guard let program = words.first, !program.contains("{{"), !program.isEmpty else {
                 return nil

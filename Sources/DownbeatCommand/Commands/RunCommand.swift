@@ -87,7 +87,10 @@ struct RunCommand: SessionCommand {
             times: try session.times(configuration.settings),
             session: session
         )
-        if here { return try executeHere(id, waiter, session, configuration) }
+        if here {
+            let meter = ProgressMeter(schedule.definition.action.task, session)
+            return try executeHere(id, waiter, meter, session, configuration)
+        }
         let note = "manual, \(session.context.user)"
         return try waiter.finish(note: note, wait)
     }
@@ -112,6 +115,7 @@ struct RunCommand: SessionCommand {
     private func executeHere(
         _ id: RunID,
         _ waiter: RunWaiter,
+        _ meter: ProgressMeter,
         _ session: Session,
         _ configuration: Configuration
     ) throws(CommandError) -> Int32 {
@@ -120,8 +124,9 @@ struct RunCommand: SessionCommand {
         options.redirectsOutput = session.format.isForMachines
         let daemon = options
         let outcome = try session.with(configuration.settings) { () throws(StoreError) in
-            try session.operations.runHere(id, options: daemon)
+            try session.operations.runHere(id, options: daemon, onProgress: meter.show)
         }
+        meter.clear()
         return try waiter.reportHere(outcome, propagate: waiting.propagate)
     }
 }

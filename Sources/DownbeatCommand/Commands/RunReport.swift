@@ -16,6 +16,8 @@ struct RunReport {
     /// Lines of output shown to people; `logs` shows all.
     private static let shownLines = 20
     private static let keyWidth = 8
+    /// Cells of a result shown to people; `--json` has all of it.
+    private static let resultWidth = 400
 
     func write() throws(CommandError) {
         let found = try session.with(settings) { () throws(StoreError) in try state.run(id) }
@@ -44,7 +46,7 @@ struct RunReport {
         return RunListing.values(detail.record, times: times) + [
             .array(detail.attempts.map { attempt($0, times: times) }),
             .null,
-            .null,
+            detail.result.map(JSONValue.stored) ?? .null,
             .string(text(chunks, .out)),
             .string(text(chunks, .err)),
             .bool((last?.droppedBytes ?? 0) > 0 || last?.outputCut == true),
@@ -73,8 +75,9 @@ struct RunReport {
     static func words(_ end: AttemptEnd) -> String {
         switch end {
         case .exited(let status): "exit \(status)"
-        case .signalled(let signal): "signal \(signal)"
+        case .signalled(let signal): SignalName.words(signal)
         case .timedOut(_, let killed): killed ? "timed out, killed" : "timed out"
+        case .failed(let why, let mayRepeat): mayRepeat ? why : "\(why) (not repeated)"
         case .notStarted(let why): "not started: \(why)"
         case .cancelled: "cancelled"
         case .drained: "ended because the service stopped"
@@ -100,7 +103,9 @@ struct RunReport {
         if run.state == .scheduled, let readyAt = run.readyAt {
             line("again", "\(times.absolute(readyAt)) (\(times.relative(readyAt)))")
         }
+        if let progress = detail.progress { line("progress", ProgressText.brief(progress)) }
         writeAttempts(detail)
+        if let result = detail.result { line("result", CellText.cut(result, to: Self.resultWidth)) }
         writeOutput(detail, chunks)
     }
 

@@ -84,6 +84,7 @@ struct ScheduleExplanation {
             switch definition.action {
             case .command(let words): words.map(Self.shellWord).joined(separator: " ")
             case .shell(let script): Self.firstLine(of: script)
+            case .builtIn(let builtIn): "\(builtIn.name): \(builtIn.words)"
             }
         var text = action
         if let folder = definition.workingDirectory { text += ", in \(folder)" }

@@ -19,6 +19,8 @@ struct StatusReport {
     private var next: (view: ScheduleView, at: Timestamp)?
     private var further = 0
     private var durations: [String: Duration] = [:]
+    /// How far running built-ins have come.
+    private var progress: [RunID: ProgressReading] = [:]
     private var reloadError: Diagnostic?
     /// The first error of the files as they are; nil: none.
     private let fileError: Diagnostic?
@@ -80,6 +82,12 @@ struct StatusReport {
         queues = try session.with(settings) { () throws(StoreError) in try state.queues() }
         reloadError = try session.with(settings) { () throws(StoreError) in
             try state.reloadError()
+        }
+        for run in running.prefix(Self.shownMax) {
+            let detail = try session.with(settings) { () throws(StoreError) in
+                try state.run(run.id)
+            }
+            progress[run.id] = detail?.progress
         }
         for schedule in Set(running.map(\.schedule)).sorted().prefix(Self.shownMax) {
             let query = RunQuery(
@@ -277,6 +285,7 @@ struct StatusReport {
         guard let startedAt = run.startedAt else { return "starting" }
         var text = TimeText.duration(.seconds((session.now - startedAt).components.seconds))
         if let usual = durations[run.schedule] { text += " of about \(TimeText.duration(usual))" }
+        if let reading = progress[run.id] { text += ", " + ProgressText.brief(reading) }
         if run.attempts > 1 { text += ", attempt \(run.tries)" }
         if run.cancelRequested { text += ", being cancelled" }
         return text

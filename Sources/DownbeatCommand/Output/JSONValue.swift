@@ -8,6 +8,8 @@ package indirect enum JSONValue: Hashable, Sendable {
     case string(String)
     case array([JSONValue])
     case object([Member])
+    /// Valid JSON on one line; made by `stored`.
+    case raw(String)
 
     /// One key with its value.
     package struct Member: Hashable, Sendable {
@@ -18,6 +20,26 @@ package indirect enum JSONValue: Hashable, Sendable {
             self.key = key
             self.value = value
         }
+    }
+
+    /// JSON that was checked before it was stored.
+    ///
+    /// Outside of strings it may hold line breaks, which would end an item; inside of them it may hold
+    /// characters that a terminal acts on.
+    package static func stored(_ json: String) -> JSONValue {
+        var text = ""
+        for scalar in json.unicodeScalars {
+            switch scalar {
+            case "\n", "\r", "\t": text += " "
+            default:
+                if scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value) {
+                    text += "\\u00" + String(scalar.value, radix: 16)
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return .raw(text)
     }
 
     /// A string, or null.
@@ -47,7 +69,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         switch self {
         case .null: ""
         case .string(let text): SafeText.field(text)
-        case .bool, .int, .double, .array, .object: encoded
+        case .bool, .int, .double, .array, .object, .raw: encoded
         }
     }
 
@@ -58,6 +80,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         case .int(let value): text += String(value)
         case .double(let value): text += Self.decimal(value)
         case .string(let value): Self.quote(value, to: &text)
+        case .raw(let json): text += json
         case .array(let values):
             text += "["
             for (index, value) in values.enumerated() {

@@ -54,8 +54,12 @@ struct RunWaiter {
     /// Whether the run ended within the limit.
     private func wait(_ limit: Duration?) throws(CommandError) -> Bool {
         let begin = session.context.clocks.monotonic
+        let meter = ProgressMeter(try detail().record.task, session)
+        defer { meter.clear() }
         while true {
-            if try detail().record.state.isFinal { return true }
+            let seen = try detail()
+            if seen.record.state.isFinal { return true }
+            if let progress = seen.progress { meter.show(progress) }
             if session.context.isInterrupted() {
                 throw CommandError(
                     .interrupted,

@@ -27,6 +27,20 @@ enum Words {
         return trimmed(size, "TB")
     }
 
+    /// `1.7`: a count in the unit of another, without the unit.
+    static func bytes(_ count: Int64, inUnitOf whole: Int64) -> String {
+        var (size, whole) = (Double(count), Double(whole))
+        var isWhole = true
+        for _ in ["kB", "MB", "GB", "TB"] where whole >= 1000 {
+            whole /= 1000
+            size /= 1000
+            isWhole = false
+        }
+        guard !isWhole, whole < 10 else { return "\(Int(size.rounded()))" }
+        let tenths = Int((size * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
     private static func trimmed(_ size: Double, _ unit: String) -> String {
         let tenths = Int((size * 10).rounded())
         return size >= 10 || tenths % 10 == 0

@@ -1,34 +1,61 @@
 import DownbeatCore
 
-/// Reads what a schedule does: `command` or `shell`.
+/// Reads what a schedule does: `command`, `shell`, or a built-in.
 struct ActionDecoder {
     let fields: ScheduleFields
     let context: DecodingContext
     let environment: EnvironmentDecoder
 
+    /// Keys that say what a schedule does.
+    private static var keys: [ScheduleKey] {
+        #if DEBUG
+            ScheduleKey.actions + [.selfTest]
+        #else
+            ScheduleKey.actions
+        #endif
+    }
+
+    /// Whether one of a schedule's own keys is an action.
+    static func isAction(among own: ScheduleFields.Layer) -> Bool {
+        keys.contains { own[$0] != nil }
+    }
+
     func decode() -> Action? {
-        let command = fields.own(.command)
-        let shell = fields.own(.shell)
-        if let command, let shell {
-            let inOrder =
-                command.key.spot.line < shell.key.spot.line
-                || command.key.spot.line == shell.key.spot.line
-                    && command.key.spot.column < shell.key.spot.column
-            let (first, second) = inOrder ? (command, shell) : (shell, command)
-            context.report(
-                .severalActions,
-                "`\(first.name)` and `\(second.name)` exclude each other: a schedule has one action",
-                at: second.key,
-                label: "remove one, or make two schedules",
-                related: context.related(first.key, "first action")
-            )
-            // Both are read, so that their own mistakes are reported too.
-            _ = (self.command(command.value), self.shell(shell.value))
-            return nil
+        let found = Self.keys.compactMap { key in fields.own(key).map { (key: key, entry: $0) } }
+            .sorted { left, right in
+                let (one, other) = (left.entry.key.spot, right.entry.key.spot)
+                return (one.line, one.column) < (other.line, other.column)
+            }
+        guard found.count > 1 else {
+            return found.first.flatMap { action($0.key, $0.entry.value) }
         }
-        if let command { return self.command(command.value) }
-        if let shell { return self.shell(shell.value) }
+        let (first, second) = (found[0].entry, found[1].entry)
+        context.report(
+            .severalActions,
+            "`\(first.name)` and `\(second.name)` exclude each other: a schedule has one action",
+            at: second.key,
+            label: "remove one, or make two schedules",
+            related: context.related(first.key, "first action")
+        )
+        // All are read, so that their own mistakes are reported too.
+        for (key, entry) in found { _ = action(key, entry.value) }
         return nil
+    }
+
+    /// Reads the value of one key; a built-in has a case of its own here.
+    private func action(_ key: ScheduleKey, _ node: YAMLNode) -> Action? {
+        switch key {
+        case .command: return command(node)
+        case .shell: return shell(node)
+        #if DEBUG
+            case .selfTest:
+                return context.scalar(node, of: "self_test").map { text in
+                    .builtIn(BuiltIn(name: "self_test", options: text, words: "self test"))
+                }
+        #endif
+        default:
+            preconditionFailure("`\(key.rawValue)` is not an action")
+        }
     }
 
     private func command(_ node: YAMLNode) -> Action? {

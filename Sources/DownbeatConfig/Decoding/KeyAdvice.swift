@@ -46,7 +46,7 @@ enum KeyAdvice {
         switch level {
         case .file: FileKey.allCases.map(\.rawValue)
         case .defaults: ScheduleKey.allCases.filter(\.isInheritable).map(\.rawValue)
-        case .schedule: ScheduleKey.allCases.map(\.rawValue)
+        case .schedule: ScheduleKey.known.map(\.rawValue)
         case .inner(_, let keys): keys
         }
     }

@@ -70,7 +70,8 @@ struct ScheduleDecoder {
             grace: policies.grace,
             retry: policies.retry,
             delivery: policies.delivery,
-            successCodes: policies.successCodes,
+            // A built-in says itself whether it succeeded; inherited codes are for commands.
+            successCodes: action.isBuiltIn ? [0] : policies.successCodes,
             zone: rule.zone.name
         )
         return Schedule(
@@ -120,7 +121,7 @@ struct ScheduleDecoder {
                 label: "add one of \(Self.list(ScheduleKey.triggers))"
             )
         }
-        if !ScheduleKey.actions.contains(where: { own[$0] != nil }) {
+        if !ActionDecoder.isAction(among: own) {
             context.report(
                 .noAction,
                 "schedule `\(entry.name)` has no action",

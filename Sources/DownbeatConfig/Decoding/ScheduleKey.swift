@@ -3,6 +3,10 @@ enum ScheduleKey: String, CaseIterable {
     case timezone
     case cron, crontab, at, days, every, anchor, once
     case command, shell
+    #if DEBUG
+        /// For tests of children, in debug builds only: JSON for the built-in of the same name.
+        case selfTest = "self_test"
+    #endif
     case from, until
     case overlap
     case catchUp = "catch_up"
@@ -16,6 +20,15 @@ enum ScheduleKey: String, CaseIterable {
     case successCodes = "success_codes"
     case delivery, keep, tags, description, enabled
     case renamedFrom = "renamed_from"
+
+    /// The keys that people are told of.
+    static var known: [ScheduleKey] {
+        #if DEBUG
+            allCases.filter { $0 != .selfTest }
+        #else
+            allCases
+        #endif
+    }
 
     /// The keys by their names; a dictionary, since a switch over strings compares them one by one.
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
@@ -39,6 +52,9 @@ enum ScheduleKey: String, CaseIterable {
             .from,
             .until, .description, .enabled, .renamedFrom:
             false
+        #if DEBUG
+            case .selfTest: false
+        #endif
         }
     }
 

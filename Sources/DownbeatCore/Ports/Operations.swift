@@ -44,9 +44,15 @@ package protocol Operations: Sendable {
     /// - Parameters:
     ///   - run: made by `StateAccess.enqueue` with `.here`.
     ///   - options: the state folder and settings of the worker.
+    ///   - onProgress: told how far the run has come, and nil before its output is written; called
+    ///     from a thread of the service.
     /// - Returns: whether a stop signal came; the run is in a final state either way.
     /// - Throws: `StoreError.conflict` with the run in the way (exit 75).
-    func runHere(_ run: RunID, options: DaemonOptions) throws(StoreError) -> HereOutcome
+    func runHere(
+        _ run: RunID,
+        options: DaemonOptions,
+        onProgress: @escaping @Sendable (ProgressReading?) -> Void
+    ) throws(StoreError) -> HereOutcome
 
     /// What the daemon would use on this machine: keeper, pidfd, close_range, cgroup, timerfd.
     func means() -> [SystemFact]

@@ -18,6 +18,11 @@ package protocol StateAccess: Sendable {
     func output(_ run: RunID, attempt: Int, skipping: Int) throws(StoreError) -> [OutputChunk]
     /// Rows of the ledger, newest slot first.
     func ledger(_ query: LedgerQuery) throws(StoreError) -> [LedgerRow]
+    /// Stored statistics of a schedule, by the start of their windows; of the newest, if there are
+    /// more than asked for.
+    func statistics(_ query: StatisticsQuery) throws(StoreError) -> [WindowStatistics]
+    /// What the schedule's latest succeeded run of a built-in left for the next one; nil: nothing.
+    func positions(of schedule: String) throws(StoreError) -> [UInt8]?
     /// Every queue with runs that are not done.
     func queues() throws(StoreError) -> [QueueSummary]
     /// The error that refused the latest reload; nil when the latest one was taken.
@@ -108,6 +113,29 @@ package struct RunQuery: Hashable, Sendable {
     }
 }
 
+/// Which statistics to read.
+package struct StatisticsQuery: Hashable, Sendable {
+    package var schedule: String
+    /// Only windows that start at or after this.
+    package var from: Timestamp?
+    /// Only windows that start before this.
+    package var to: Timestamp?
+    /// Windows at most; the newest ones.
+    package var limit: Int
+
+    package init(
+        schedule: String,
+        from: Timestamp? = nil,
+        to: Timestamp? = nil,
+        limit: Int
+    ) {
+        self.schedule = schedule
+        self.from = from
+        self.to = to
+        self.limit = limit
+    }
+}
+
 /// Which rows of the ledger to read.
 package struct LedgerQuery: Hashable, Sendable {
     package var schedule: String?
@@ -138,17 +166,25 @@ package struct RunDetail: Hashable, Sendable {
     package var definition: RunDefinition
     /// The run that this one waits for; nil: none.
     package var heldBehind: RunID?
+    /// What it returned, as JSON; nil: nothing, or it has not succeeded.
+    package var result: String?
+    /// How far the attempt that runs has come; nil: it does not say.
+    package var progress: ProgressReading?
 
     package init(
         record: RunRecord,
         attempts: [AttemptRecord],
         definition: RunDefinition,
-        heldBehind: RunID? = nil
+        heldBehind: RunID? = nil,
+        result: String? = nil,
+        progress: ProgressReading? = nil
     ) {
         self.record = record
         self.attempts = attempts
         self.definition = definition
         self.heldBehind = heldBehind
+        self.result = result
+        self.progress = progress
     }
 }
 

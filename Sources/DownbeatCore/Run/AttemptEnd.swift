@@ -9,6 +9,8 @@ package enum AttemptEnd: Hashable, Sendable, Codable {
     /// `signal` is what the process ended by, nil if it exited; `killed` says that it was still there
     /// after the grace.
     case timedOut(signal: Int32? = nil, killed: Bool = false)
+    /// Said itself that it failed and why; a repeat is of use only if `mayRepeat`.
+    case failed(String, mayRepeat: Bool)
     /// Could not be started: the sentence says why.
     case notStarted(String)
     /// Ended by us for a `cancel` or a `replace`.

@@ -61,7 +61,9 @@ package enum AttemptVerdict: Hashable, Sendable {
         case .lost:
             guard definition.delivery == .atLeastOnce else { return .unknown }
             return history.losses + 1 >= lostAttemptsMax ? .failed : .requeue
-        case .exited, .signalled, .timedOut, .notStarted:
+        case .failed(_, mayRepeat: false):
+            return .failed
+        case .exited, .signalled, .timedOut, .failed, .notStarted:
             guard definition.delivery == .atLeastOnce, history.failures < definition.retry.times
             else { return .failed }
             let repeatNumber = history.failures + 1

@@ -2,7 +2,7 @@
 package struct RunRecord: Hashable, Sendable {
     package var id: RunID
     package var schedule: String
-    /// `command` or `shell`; later the name of a task.
+    /// `command`, `shell`, or the name of a built-in.
     package var task: String
     /// Nominal time; nil for a manual run.
     package var slot: Timestamp?

@@ -7,19 +7,36 @@ package struct WorkRequest: Sendable {
         package var end: AttemptEnd
         package var endedAt: Timestamp
         package var usage: ResourceUsage?
+        /// Stored in the commit that makes the run `succeeded`, and dropped with any other verdict.
+        package var product: AttemptProduct?
 
         package init(
             run: RunID,
             attempt: Int,
             end: AttemptEnd,
             endedAt: Timestamp,
-            usage: ResourceUsage?
+            usage: ResourceUsage?,
+            product: AttemptProduct? = nil
         ) {
             self.run = run
             self.attempt = attempt
             self.end = end
             self.endedAt = endedAt
             self.usage = usage
+            self.product = product
+        }
+    }
+
+    /// How far an attempt has come, replacing what was said before.
+    package struct Progress: Sendable {
+        package var run: RunID
+        package var attempt: Int
+        package var reading: ProgressReading
+
+        package init(run: RunID, attempt: Int, reading: ProgressReading) {
+            self.run = run
+            self.attempt = attempt
+            self.reading = reading
         }
     }
 
@@ -59,6 +76,7 @@ package struct WorkRequest: Sendable {
     package var now: Timestamp
     package var starts: [Start]
     package var output: [Output]
+    package var progress: [Progress]
     package var completions: [Completion]
     /// The most runs to claim now; 0: none.
     package var claimLimit: Int
@@ -72,6 +90,7 @@ package struct WorkRequest: Sendable {
         now: Timestamp,
         starts: [Start] = [],
         output: [Output] = [],
+        progress: [Progress] = [],
         completions: [Completion] = [],
         claimLimit: Int = 0,
         queues: [String: Int] = [:],
@@ -81,6 +100,7 @@ package struct WorkRequest: Sendable {
         self.now = now
         self.starts = starts
         self.output = output
+        self.progress = progress
         self.completions = completions
         self.claimLimit = claimLimit
         self.queues = queues
@@ -149,6 +169,8 @@ package struct ClaimedRun: Hashable, Sendable {
     /// Due time of the schedule's latest succeeded run, for templates: its slot, or when a manual run
     /// was asked for; nil: none.
     package var lastSucceeded: Timestamp?
+    /// What the schedule's latest succeeded run of a built-in left for the next one; nil: nothing.
+    package var positions: [UInt8]?
 
     package init(
         id: RunID,
@@ -158,7 +180,8 @@ package struct ClaimedRun: Hashable, Sendable {
         queue: String,
         attempt: Int,
         definition: RunDefinition,
-        lastSucceeded: Timestamp?
+        lastSucceeded: Timestamp?,
+        positions: [UInt8]? = nil
     ) {
         self.id = id
         self.schedule = schedule
@@ -168,5 +191,6 @@ package struct ClaimedRun: Hashable, Sendable {
         self.attempt = attempt
         self.definition = definition
         self.lastSucceeded = lastSucceeded
+        self.positions = positions
     }
 }

@@ -55,6 +55,25 @@ package enum Action: Hashable, Sendable, Codable {
     case command([String])
     /// A script for `/bin/sh -eu`; nothing is substituted in it.
     case shell(String)
+    /// A job of this program, executed in a child of it.
+    case builtIn(BuiltIn)
+
+    /// What it is called in lists: `command`, `shell`, or the name of a built-in.
+    package var task: String {
+        switch self {
+        case .command: "command"
+        case .shell: "shell"
+        case .builtIn(let builtIn): builtIn.name
+        }
+    }
+
+    /// Whether a child of this program executes it.
+    package var isBuiltIn: Bool {
+        switch self {
+        case .command, .shell: false
+        case .builtIn: true
+        }
+    }
 }
 
 /// One variable of a command's environment.

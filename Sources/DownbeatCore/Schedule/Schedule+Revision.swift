@@ -13,6 +13,9 @@ extension Schedule {
             text.add("command", String(items.count))
             for item in items { text.add("item", item) }
         case .shell(let script): text.add("shell", script)
+        case .builtIn(let builtIn):
+            text.add("built_in", builtIn.name)
+            text.add("options", builtIn.options)
         }
         for variable in definition.environment {
             switch variable.value {

@@ -5,6 +5,8 @@ package struct AttemptCommand: Hashable, Sendable {
     package var environment: [String]
     package var workingDirectory: String?
     package var user: String?
+    /// Whether a child of this program is started, with a channel, instead of a command.
+    package var isChild: Bool
     /// Values of secrets in the environment, to be masked in the output.
     package var secrets: [String]
 
@@ -22,6 +24,9 @@ package struct AttemptCommand: Hashable, Sendable {
             self.workingDirectory = workingDirectory
         }
     }
+
+    /// What a child is called in lists of processes; the name of its built-in follows.
+    package static let childName = "downbeat-child"
 
     /// The PATH of every command that does not name one.
     package static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -51,7 +56,10 @@ package struct AttemptCommand: Hashable, Sendable {
             arguments = rendered
         case .shell(let script):
             arguments = ["/bin/sh", "-eu", "-c", script]
+        case .builtIn(let builtIn):
+            arguments = [Self.childName, builtIn.name]
         }
+        isChild = run.definition.action.isBuiltIn
         var variables: [(name: String, value: String)] = [
             ("PATH", Self.path), ("HOME", surroundings.home), ("LANG", surroundings.language),
             ("USER", surroundings.user), ("LOGNAME", surroundings.user),

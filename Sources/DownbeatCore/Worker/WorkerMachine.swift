@@ -33,10 +33,12 @@ package struct WorkerMachine: Sendable {
         var pendingEnd: EndingReason?
     }
 
-    /// What the keeper says of an attempt's end.
+    /// What is known of an attempt's end, from the keeper and, for a built-in, from its child.
     package enum Report: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32)
+        /// A child said so, or broke the rules of its channel.
+        case failed(String, mayRepeat: Bool)
         case notStarted(String)
         /// Its reaper or the keeper died.
         case lost
@@ -204,6 +206,7 @@ package struct WorkerMachine: Sendable {
         case .notStarted(let why): return .notStarted(why)
         case .exited(let status): natural = .exited(status)
         case .signalled(let signal): natural = .signalled(signal)
+        case .failed(let why, let mayRepeat): natural = .failed(why, mayRepeat: mayRepeat)
         }
         switch reason(of: attempt) {
         case nil: return natural

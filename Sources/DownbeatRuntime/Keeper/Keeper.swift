@@ -45,9 +45,10 @@ package final class Keeper {
 
     private struct Message {
         var command: downbeat_command
-        /// Request, standard output, standard error.
+        /// With a spawn: request, standard output, standard error, the channel of a child.
         var request: Descriptor?
         var pipes: OutputPipes?
+        var channel: Descriptor?
     }
 
     private static let keepers = Mutex<Set<Int32>>([])
@@ -113,14 +114,21 @@ package final class Keeper {
     /// - Parameters:
     ///   - request: what to start.
     ///   - pipes: where its output goes; their write ends are closed here.
+    ///   - channel: the end that a child is to have, closed here; a command has none.
     /// - Throws: `SpawnFailure` when the request cannot be sent at all: no event follows.
-    package func spawn(_ request: SpawnRequest, into pipes: OutputPipes) throws(SpawnFailure) {
+    package func spawn(
+        _ request: SpawnRequest,
+        into pipes: OutputPipes,
+        channel: Descriptor? = nil
+    ) throws(SpawnFailure) {
         precondition(live[request.key] == nil, "a key names one attempt")
+        precondition(request.isChild == (channel != nil), "a child, and it alone, has a channel")
         let file: Descriptor
         do {
             file = try request.memoryFile()
         } catch {
             pipes.closeWriteEnds()
+            channel?.close()
             throw error
         }
         live[request.key] = SpawnSummary(request)
@@ -129,10 +137,14 @@ package final class Keeper {
                 command: downbeat_command(
                     key: request.key,
                     kind: UInt32(DOWNBEAT_COMMAND_SPAWN),
-                    reserved: 0
+                    descriptors: UInt32(
+                        request.isChild
+                            ? DOWNBEAT_DESCRIPTORS_OF_CHILD : DOWNBEAT_DESCRIPTORS_OF_COMMAND
+                    )
                 ),
                 request: file,
-                pipes: pipes
+                pipes: pipes,
+                channel: channel
             )
         )
     }
@@ -143,7 +155,7 @@ package final class Keeper {
     package func stop(_ key: UInt64, _ stop: Stop) {
         guard live[key] != nil else { return }
         let kind = stop == .term ? DOWNBEAT_COMMAND_TERM : DOWNBEAT_COMMAND_KILL
-        send(Message(command: downbeat_command(key: key, kind: UInt32(kind), reserved: 0)))
+        send(Message(command: downbeat_command(key: key, kind: UInt32(kind), descriptors: 0)))
     }
 
     /// Sends what had to wait.
@@ -257,9 +269,10 @@ package final class Keeper {
         var command = message.command
         let error: Int32
         if let request = message.request, let pipes = message.pipes {
-            let descriptors = [
+            var descriptors = [
                 request.number, pipes.outWriteEnd.number, pipes.errWriteEnd.number,
             ]
+            if let channel = message.channel { descriptors.append(channel.number) }
             error = downbeat_command_send(socket.number, &command, descriptors)
         } else {
             error = downbeat_command_send(socket.number, &command, nil)
@@ -267,6 +280,7 @@ package final class Keeper {
         if error == EAGAIN { return false }
         // Any other failure means that the keeper is gone, which `receive` reports with the keys.
         message.pipes?.closeWriteEnds()
+        message.channel?.close()
         return true
     }
 

@@ -1,7 +1,7 @@
 import CDownbeat
 import Glibc
 
-/// A command to start for one attempt.
+/// A command, or a child of this program, to start for one attempt.
 ///
 /// It gets a session of its own, an empty standard input, the environment given here and nothing
 /// else of the daemon's: no descriptors, no ignored signals, umask 022.
@@ -18,19 +18,23 @@ package struct SpawnRequest: Hashable, Sendable {
     package var workingDirectory: String?
     /// Whom to become for good; nil: whom the daemon is.
     package var user: String?
+    /// Whether this very program is started as a child, whatever `arguments` say first.
+    package var isChild: Bool
 
     package init(
         key: UInt64,
         arguments: [String],
         environment: [String],
         workingDirectory: String? = nil,
-        user: String? = nil
+        user: String? = nil,
+        isChild: Bool = false
     ) {
         self.key = key
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.user = user
+        self.isChild = isChild
     }
 }
 
@@ -79,6 +83,7 @@ extension SpawnRequest {
         header.user = account?.id ?? 0
         header.group = account?.group ?? 0
         header.group_count = UInt32(clamping: account?.groups.count ?? 0)
+        header.is_child = isChild ? 1 : 0
         var bytes: [UInt8] = []
         withUnsafeBytes(of: header) { bytes += $0 }
         (account?.groups ?? []).withUnsafeBytes { bytes += $0 }

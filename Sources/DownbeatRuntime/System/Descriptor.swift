@@ -44,4 +44,18 @@ package final class Descriptor {
             if errno != EINTR { throw SystemError("read", place: "descriptor \(number)") }
         }
     }
+
+    /// Writes what goes in now.
+    ///
+    /// - Parameter bytes: what is to be written.
+    /// - Returns: how many bytes went in; 0: none do now.
+    /// - Throws: `SystemError`; `EPIPE` when nobody reads any more.
+    package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        while true {
+            let count = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if count >= 0 { return count }
+            if errno == EAGAIN { return 0 }
+            if errno != EINTR { throw SystemError("write", place: "descriptor \(number)") }
+        }
+    }
 }

@@ -17,7 +17,7 @@ package final class ServiceThread: Sendable {
     }
 
     /// Enough for the deepest decoding; the default of 8 MiB is address space nobody needs.
-    private static let stackBytes = 1 << 20
+    package static let stackBytes = 1 << 20
 
     private let thread: Mutex<pthread_t?>
 
@@ -25,13 +25,18 @@ package final class ServiceThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: at most 15 bytes, for `ps` and debuggers.
+    ///   - stackBytes: of its stack.
     ///   - run: its whole life.
     /// - Throws: `SystemError` when there are too many threads.
-    package init(_ name: String, run: @escaping @Sendable () -> Void) throws(SystemError) {
+    package init(
+        _ name: String,
+        stackBytes: Int = ServiceThread.stackBytes,
+        run: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
         let body = Unmanaged.passRetained(Body(name: name, run: run))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, Self.stackBytes)
+        pthread_attr_setstacksize(&attributes, stackBytes)
         defer { pthread_attr_destroy(&attributes) }
         // Signals are for the main thread, which takes them by a descriptor: the new thread inherits
         // a mask that holds all of them.

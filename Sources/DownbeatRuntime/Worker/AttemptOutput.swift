@@ -52,6 +52,12 @@ final class AttemptOutput {
         }
     }
 
+    /// Adds a line of ours to what the attempt wrote to standard error.
+    func note(_ line: String, at now: Timestamp) {
+        let bytes = Array((line + "\n").utf8)
+        append(.err, at: now, bytes.withUnsafeBytes { masks[.err]?.feed($0) } ?? bytes)
+    }
+
     /// Chunks that are final and can be stored while the command runs.
     func takeNew() -> [OutputChunk] {
         let chunks = collector.drainNewHeadChunks()

@@ -11,9 +11,9 @@ final class WorkerLoop {
     /// While stopping, a store in trouble is asked again this soon.
     private static let stoppingPause: Duration = .milliseconds(100)
 
-    private struct Watched {
-        var key: UInt64
-        var stream: OutputChunk.Stream
+    private enum Watched {
+        case output(UInt64, OutputChunk.Stream)
+        case channel(UInt64)
     }
 
     private let service: WorkerService
@@ -24,6 +24,7 @@ final class WorkerLoop {
     private var queues: [String: Int]
     private let secrets: SecretReader
     private var outputs: [UInt64: AttemptOutput] = [:]
+    private var children: [UInt64: ChildLink] = [:]
     private var watched: [Int32: Watched] = [:]
     private var startTimes: [RunID: Timestamp] = [:]
     /// From start to end as the store has them, of attempts that are to be handed in.
@@ -111,14 +112,15 @@ final class WorkerLoop {
         if hasWork { timeout = retryAt.map { max(.zero, $0 - now) } ?? .zero }
         // Until the next try there is nobody to flush to.
         let flush = flushAt.map { max($0, retryAt ?? $0) }
-        for deadline in [machine.nextDeadline, flush, keeperCheckAt, handInUntil] {
+        let progress = progressAt.map { max($0, retryAt ?? $0) }
+        for deadline in [machine.nextDeadline, flush, progress, keeperCheckAt, handInUntil] {
             guard let deadline else { continue }
             timeout = min(timeout, max(.zero, deadline - now))
         }
         if keeper == nil { timeout = min(timeout, Self.keeperPause) }
         let ready = try poller.wait(timeout: timeout)
         // Output first: what a command wrote comes before the word of its end.
-        for event in ready { readOutput(event.descriptor) }
+        for event in ready { try read(event) }
         for event in ready where event.descriptor == keeper?.descriptor {
             if event.events.contains(.write) { keeper?.flush() }
         }
@@ -191,15 +193,57 @@ final class WorkerLoop {
         )
     }
 
-    private func readOutput(_ descriptor: Int32) {
-        guard let source = watched[descriptor], let output = outputs[source.key] else { return }
-        if !output.read(source.stream, at: clocks.now) {
+    private func read(_ event: Poller.Ready) throws(SystemError) {
+        switch watched[event.descriptor] {
+        case .output(let key, let stream): readOutput(key, stream, event.descriptor)
+        case .channel(let key): try readChannel(key)
+        case nil: return
+        }
+    }
+
+    private func readOutput(_ key: UInt64, _ stream: OutputChunk.Stream, _ descriptor: Int32) {
+        guard let output = outputs[key] else { return }
+        if !output.read(stream, at: clocks.now) {
             poller.unwatch(descriptor)
             watched[descriptor] = nil
             if output.open.isEmpty { Failpoint.pass("P7") }
         }
         flushSoon()
-        show(output, of: source.key)
+        show(output, of: key)
+    }
+
+    private func readChannel(_ key: UInt64) throws(SystemError) {
+        guard let child = children[key] else { return }
+        child.flush()
+        let news = child.read(at: clocks.now)
+        tell(news, key)
+        if news.isBroken { keeper?.stop(key, .kill) }
+        guard news.isOver || news.isBroken else { return try watch(child, key) }
+        unwatch(child)
+    }
+
+    private func watch(_ child: ChildLink, _ key: UInt64) throws(SystemError) {
+        try poller.watch(
+            child.channel.number,
+            for: child.wantsToWrite ? [.read, .write] : .read
+        )
+        watched[child.channel.number] = .channel(key)
+    }
+
+    private func unwatch(_ child: ChildLink) {
+        poller.unwatch(child.channel.number)
+        watched[child.channel.number] = nil
+    }
+
+    /// Passes on what a child said.
+    private func tell(_ news: ChildLink.News, _ key: UInt64) {
+        if let output = outputs[key], !news.warnings.isEmpty {
+            for text in news.warnings { output.note("warning: \(text)", at: clocks.now) }
+            flushSoon()
+            show(output, of: key)
+        }
+        guard news.hasProgressed, let reading = children[key]?.reading else { return }
+        service.onProgress?(reading)
     }
 
     private func handle(_ event: KeeperEvent) throws {
@@ -214,7 +258,7 @@ final class WorkerLoop {
             switch end.end {
             case .exited(let status): ended(key, .exited(status), usage: end.usage)
             case .signalled(let signal): ended(key, .signalled(signal), usage: end.usage)
-            case .timedOut, .notStarted, .cancelled, .drained, .lost:
+            case .timedOut, .failed, .notStarted, .cancelled, .drained, .lost:
                 ended(key, .lost, usage: end.usage)
             }
         case .lost(let key):
@@ -241,6 +285,7 @@ final class WorkerLoop {
     }
 
     private func ended(_ key: UInt64, _ report: WorkerMachine.Report, usage: ResourceUsage?) {
+        let (report, product) = childEnded(key, report)
         guard let (run, end) = machine.ended(key, report) else { return }
         let now = clocks.now
         if let output = outputs.removeValue(forKey: key) {
@@ -249,6 +294,7 @@ final class WorkerLoop {
                 watched[pipe.number] = nil
             }
             let rest = output.finish(at: now)
+            if !rest.chunks.isEmpty { service.onProgress?(nil) }
             rest.chunks.forEach { service.onOutput?($0) }
             // The last part says that nothing is missing, even when it is empty.
             if !rest.chunks.isEmpty || rest.droppedBytes > 0 || output.wasTaken {
@@ -269,10 +315,24 @@ final class WorkerLoop {
                 attempt: run.attempt,
                 end: end,
                 endedAt: now,
-                usage: usage
+                usage: usage,
+                product: product
             )
         )
         wantsClaim = true
+    }
+
+    /// Reads what a child has said to its end: only that tells what its end means.
+    private func childEnded(
+        _ key: UInt64,
+        _ report: WorkerMachine.Report
+    ) -> (WorkerMachine.Report, AttemptProduct?) {
+        guard let child = children[key] else { return (report, nil) }
+        tell(child.read(at: clocks.now, untilEmpty: true), key)
+        children[key] = nil
+        unwatch(child)
+        child.channel.close()
+        return child.ended(report)
     }
 
     private func tendKeeper() throws {
@@ -297,7 +357,10 @@ final class WorkerLoop {
         for action in actions {
             switch action {
             case .spawn(let key, let run): spawn(key, run)
-            case .terminate(let key): keeper?.stop(key, .term)
+            case .terminate(let key):
+                // A child that does not look at its channel sees TERM.
+                children[key]?.cancel()
+                keeper?.stop(key, .term)
             case .kill(let key): keeper?.stop(key, .kill)
             }
         }
@@ -314,17 +377,20 @@ final class WorkerLoop {
             outputs[key] = output
             for (stream, pipe) in output.open {
                 try poller.watch(pipe.number, for: .read)
-                watched[pipe.number] = Watched(key: key, stream: stream)
+                watched[pipe.number] = .output(key, stream)
             }
+            let child = try child(key, run)
             try keeper.spawn(
                 SpawnRequest(
                     key: key,
                     arguments: command.arguments,
-                    environment: command.environment,
+                    environment: command.environment + (child == nil ? [] : [ChildMain.mark]),
                     workingDirectory: command.workingDirectory,
-                    user: command.user
+                    user: command.user,
+                    isChild: command.isChild
                 ),
-                into: output.pipes
+                into: output.pipes,
+                channel: child?.childEnd
             )
             Failpoint.pass("P5")
         } catch let failure as NotRendered {
@@ -332,6 +398,17 @@ final class WorkerLoop {
         } catch {
             ended(key, .notStarted("\(error)"), usage: nil)
         }
+    }
+
+    /// The link to the child that executes a built-in, its job on the way; nil: a command.
+    private func child(_ key: UInt64, _ run: ClaimedRun) throws(SystemError) -> ChildLink? {
+        guard case .builtIn(let builtIn) = run.definition.action else { return nil }
+        let folder = service.settings.stateFolder
+        let child = try ChildLink(key, ChildJob(run, builtIn, stateFolder: folder))
+        child.flush()
+        children[key] = child
+        try watch(child, key)
+        return child
     }
 
     private func command(for run: ClaimedRun) throws(NotRendered) -> AttemptCommand {
@@ -384,6 +461,7 @@ final class WorkerLoop {
         guard let onOutput = service.onOutput, let run = machine.run(of: key) else { return }
         let chunks = output.takeNew()
         guard !chunks.isEmpty else { return }
+        service.onProgress?(nil)
         chunks.forEach(onOutput)
         pending.output.append(
             WorkRequest.Output(run: run.id, attempt: run.attempt, chunks: chunks, droppedBytes: nil)
@@ -396,10 +474,14 @@ final class WorkerLoop {
         let now = clocks.monotonic
         if let retryAt, retryAt > now { return }
         let isFlushDue = flushAt.map { $0 <= now } ?? false
+        let isProgressDue = progressAt.map { $0 <= now } ?? false
         let wanted = wantsClaim && keeper != nil && mayClaim ? machine.freePlaces : 0
         let claims = wanted > 0 ? desk.withdraw(wanted) : 0
-        guard claims > 0 || wantsClaim || isFlushDue || !pending.completions.isEmpty else { return }
+        guard
+            claims > 0 || wantsClaim || isFlushDue || isProgressDue || !pending.completions.isEmpty
+        else { return }
         if isFlushDue { takeNewOutput() }
+        if isProgressDue { takeNewProgress(at: now) }
         var request = pending
         request.now = clocks.now
         request.claimLimit = claims
@@ -458,6 +540,24 @@ final class WorkerLoop {
         storeError = error
         retryAt = now + (machine.isDraining ? min(pause, Self.stoppingPause) : pause)
         if speak { service.observer.observe(.storeTrouble(error, at: clocks.now)) }
+    }
+
+    /// When progress goes to the store next; nil: nothing is new.
+    private var progressAt: Duration? {
+        children.values.compactMap { $0.hasNewProgress ? $0.storeDue ?? .zero : nil }.min()
+    }
+
+    /// Moves progress whose turn it is into the request.
+    private func takeNewProgress(at now: Duration) {
+        for (key, child) in children {
+            guard let run = machine.run(of: key), let reading = child.takeProgress(at: now) else {
+                continue
+            }
+            pending.progress.removeAll { $0.run == run.id }
+            pending.progress.append(
+                WorkRequest.Progress(run: run.id, attempt: run.attempt, reading: reading)
+            )
+        }
     }
 
     /// Moves output that is final into the request.

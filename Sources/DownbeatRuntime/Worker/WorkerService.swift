@@ -22,6 +22,8 @@ package final class WorkerService: Sendable {
         package var drain: Duration
         package var surroundings: AttemptCommand.Surroundings
         package var secrets: [String: SecretSource]
+        /// The folder of the state, absolute; built-ins are told.
+        package var stateFolder: String
         /// Whose keeper mode is used; normally this very program.
         package var executable: String
         /// Claim and execute this run, then stop (`run --here`).
@@ -34,6 +36,7 @@ package final class WorkerService: Sendable {
             drain: Duration,
             surroundings: AttemptCommand.Surroundings,
             secrets: [String: SecretSource],
+            stateFolder: String,
             executable: String = "/proc/self/exe",
             only: RunID? = nil
         ) {
@@ -43,6 +46,7 @@ package final class WorkerService: Sendable {
             self.drain = drain
             self.surroundings = surroundings
             self.secrets = secrets
+            self.stateFolder = stateFolder
             self.executable = executable
             self.only = only
         }
@@ -62,6 +66,8 @@ package final class WorkerService: Sendable {
     let observer: any ServiceObserver
     /// Sees output as it comes, secrets masked; for `run --here`.
     let onOutput: (@Sendable (OutputChunk) -> Void)?
+    /// Told how far a built-in has come, and nil before output is shown; for `run --here`.
+    let onProgress: (@Sendable (ProgressReading?) -> Void)?
     /// Called after a commit in which runs started or ended.
     let onChange: @Sendable () -> Void
     let onFailure: @Sendable (StoreError) -> Void
@@ -80,6 +86,7 @@ package final class WorkerService: Sendable {
     ///   - zones: for TZ and the times in templates.
     ///   - observer: told of starts, ends and trouble.
     ///   - onOutput: sees output as it comes.
+    ///   - onProgress: told how far a built-in has come, and nil before output is shown.
     ///   - onChange: called after a commit in which runs started or ended; wakes others.
     ///   - onFailure: called once when the store is beyond use; all attempts are dead then.
     /// - Throws: `SystemError` without a descriptor to wake it by.
@@ -90,6 +97,7 @@ package final class WorkerService: Sendable {
         zones: any ZoneSource,
         observer: any ServiceObserver,
         onOutput: (@Sendable (OutputChunk) -> Void)? = nil,
+        onProgress: (@Sendable (ProgressReading?) -> Void)? = nil,
         onChange: @escaping @Sendable () -> Void,
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) throws(SystemError) {
@@ -99,6 +107,7 @@ package final class WorkerService: Sendable {
         self.zones = zones
         self.observer = observer
         self.onOutput = onOutput
+        self.onProgress = onProgress
         self.onChange = onChange
         self.onFailure = onFailure
         wakeUp = try WakeUp()

@@ -202,6 +202,7 @@ private struct PlanWriting {
             enqueued.append(id)
             return
         }
+        let stored = try scope.definition(definition)
         let run = ClaimedRun(
             id: id,
             schedule: schedule.name,
@@ -209,8 +210,10 @@ private struct PlanWriting {
             due: due,
             queue: schedule.queue,
             attempt: 1,
-            definition: try scope.definition(definition),
-            lastSucceeded: row.lastSucceeded
+            definition: stored,
+            lastSucceeded: row.lastSucceeded,
+            positions: try stored.action.isBuiltIn
+                ? scope.connection.positions(ofSchedule: row.id) : nil
         )
         claims?.take(run, number: number)
     }

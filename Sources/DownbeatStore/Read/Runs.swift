@@ -174,7 +174,9 @@ extension Connection {
             record: record,
             attempts: try attempts(ofRun: found.number),
             definition: try definition(found.definition),
-            heldBehind: found.ahead
+            heldBehind: found.ahead,
+            result: try result(ofRun: found.number),
+            progress: try progress(ofRun: found.number)
         )
     }
 

@@ -1,4 +1,5 @@
-// The tables of a Downbeat database, version 1; later steps will be in files of their own.
+// The tables of a Downbeat database, version 1; later steps are in files of their own
+// (Schema+Version2.swift).
 //
 // One file holds what the beat has considered (schedules, skips, slots, slot_ranges), what is to be
 // executed (definitions, runs, ready, timed, leases), what happened (attempts, output, rollups,

@@ -7,6 +7,7 @@ extension AttemptEnd {
         case .exited(let status): ("exited", status, nil)
         case .signalled(let number): ("signalled", number, nil)
         case .timedOut(let signal, let killed): ("timed_out", signal, killed ? "killed" : nil)
+        case .failed(let reason, let mayRepeat): ("failed", mayRepeat ? 1 : 0, reason)
         case .notStarted(let reason): ("not_started", nil, reason)
         case .cancelled: ("cancelled", nil, nil)
         case .drained: ("drained", nil, nil)
@@ -28,6 +29,7 @@ extension AttemptEnd {
                 signal: row.optionalInteger(column + 1).map { Int32(clamping: $0) },
                 killed: row.optionalText(column + 2) != nil
             )
+        case "failed": return .failed(row.text(column + 2), mayRepeat: row.flag(column + 1))
         case "not_started": return .notStarted(row.text(column + 2))
         case "cancelled": return .cancelled
         case "drained": return .drained
@@ -43,7 +45,7 @@ extension AttemptEnd {
     func sentence(_ definition: RunDefinition) -> String {
         switch self {
         case .exited(let status): return "exit \(status)"
-        case .signalled(let number): return "signal \(number)"
+        case .signalled(let number): return SignalName.words(number)
         case .timedOut(_, let killed):
             var words = "timed out"
             if let timeout = definition.timeout {
@@ -52,7 +54,7 @@ extension AttemptEnd {
             guard killed else { return words }
             guard definition.grace > .zero else { return words + ", killed" }
             return words + ", killed \(DurationText.format(definition.grace)) later"
-        case .notStarted(let reason): return reason
+        case .failed(let reason, _), .notStarted(let reason): return reason
         case .cancelled: return "cancelled"
         case .drained: return "ended because the service stopped"
         case .lost: return "lost"

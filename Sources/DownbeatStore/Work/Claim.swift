@@ -129,7 +129,8 @@ extension WriteScope {
             queue: run.queue,
             attempt: attempt,
             definition: definition,
-            lastSucceeded: run.lastSucceeded
+            lastSucceeded: run.lastSucceeded,
+            positions: try definition.action.isBuiltIn ? positions(forRun: run.number) : nil
         )
     }
 

@@ -34,6 +34,10 @@ extension WriteScope {
             now: completion.endedAt
         )
         try endAttempt(completion, of: run)
+        if definition.action.isBuiltIn { try forgetProgress(ofRun: run.number) }
+        if verdict == .succeeded, let product = completion.product {
+            try keep(product, of: run, at: completion.endedAt)
+        }
         let seen = Sight(completion, definition)
         let (state, ready) = try apply(verdict, seen, to: run)
         return WorkReply.Transition(
@@ -69,6 +73,8 @@ extension WriteScope {
                 isFailure = true
             case .timedOut(let number, _):
                 signal = number
+                isFailure = true
+            case .failed:
                 isFailure = true
             case .notStarted:
                 isFailure = true

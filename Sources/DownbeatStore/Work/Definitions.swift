@@ -83,13 +83,3 @@ enum DefinitionText {
         return sum.value
     }
 }
-
-extension Action {
-    /// What the action is called in lists.
-    fileprivate var task: String {
-        switch self {
-        case .command: "command"
-        case .shell: "shell"
-        }
-    }
-}

@@ -13,6 +13,7 @@ extension WriteScope {
     func exchange(_ request: WorkRequest) throws -> WorkReply {
         for start in request.starts { try note(start, owner: request.owner) }
         for part in request.output { try store(part, owner: request.owner) }
+        for progress in request.progress { try store(progress, owner: request.owner) }
         var reply = WorkReply()
         for completion in request.completions {
             if let transition = try complete(completion, owner: request.owner) {

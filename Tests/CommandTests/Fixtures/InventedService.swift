@@ -23,6 +23,8 @@ final class InventedService: Operations, StateAccess {
         var controls: [String] = []
         var made: [ManualRun] = []
         var cancelOutcome = CancelOutcome.cancelled
+        /// What a run in the foreground says, one a second; nil: output comes.
+        var progress: [ProgressReading?] = []
     }
 
     private let content = Mutex(Content())
@@ -82,8 +84,13 @@ final class InventedService: Operations, StateAccess {
 
     func runHere(
         _ run: RunID,
-        options: DaemonOptions
+        options: DaemonOptions,
+        onProgress: @escaping @Sendable (ProgressReading?) -> Void
     ) throws(StoreError) -> HereOutcome {
+        for reading in current.progress {
+            clocks.advance(.seconds(1))
+            onProgress(reading)
+        }
         set { content in
             content.started = options
             content.finish(run, .succeeded, at: CommandLine.now + .milliseconds(27))
@@ -149,6 +156,8 @@ final class InventedService: Operations, StateAccess {
         }
     }
 
+    func statistics(_ query: StatisticsQuery) throws(StoreError) -> [WindowStatistics] { [] }
+    func positions(of schedule: String) throws(StoreError) -> [UInt8]? { nil }
     func queues() throws(StoreError) -> [QueueSummary] { try read(\.queues) }
     func events(limit: Int) throws(StoreError) -> [EventRecord] { try read(\.events) }
     func reloadError() throws(StoreError) -> Diagnostic? { try read(\.reloadError) }
