@@ -20,7 +20,8 @@ struct MigrationTests {
             #expect(store.versionBefore == 1)
             #expect(try store.inspect().problems == [])
             let details = try SchemaVersion1.runs.map { text in
-                try #require(try store.run(try #require(RunID(text))))
+                let id = try #require(RunID(text))
+                return try #require(try store.run(id))
             }
             #expect(
                 details.map(\.record.error) == [nil, "exit 3", "timed out after 200ms", nil]

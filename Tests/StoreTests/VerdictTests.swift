@@ -19,7 +19,7 @@ struct VerdictCase: CustomTestStringConvertible, Sendable {
             testDescription: "signal",
             end: .signalled(9),
             state: .failed,
-            error: "signal 9"
+            error: "signal 9 (SIGKILL)"
         ),
         VerdictCase(
             testDescription: "not started",

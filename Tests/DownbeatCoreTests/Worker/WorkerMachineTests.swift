@@ -120,6 +120,7 @@ struct WorkerMachineTests {
         switch report {
         case .lost: return .lost
         case .notStarted(let why): return .notStarted(why)
+        case .failed(let why, let mayRepeat): return byUs ?? .failed(why, mayRepeat: mayRepeat)
         case .exited(let status):
             if byUs != .timedOut(), status == 0 || status == 3 { return .exited(status) }
             return byUs ?? .exited(status)
@@ -134,7 +135,7 @@ struct WorkerMachineTests {
     ) {
         let reports: [WorkerMachine.Report] = [
             .exited(0), .exited(3), .exited(1), .signalled(15), .signalled(9), .lost,
-            .notStarted("no such file"),
+            .notStarted("no such file"), .failed("no space", mayRepeat: false),
         ]
         for report in reports {
             let isEarly = [.cancelledEarly, .drainedEarly, .cancelledInEarlyDrain].contains(ending)

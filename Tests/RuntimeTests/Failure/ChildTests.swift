@@ -139,19 +139,16 @@
                     testDescription: "a timeout that is not obeyed",
                     steps: #"{"hang": false}"#,
                     error: "timed out after 300ms, killed 100ms later",
-                    more: "{ timeout: 300ms, grace: 100ms }"
+                    more: "timeout: 300ms\n    grace: 100ms"
                 ),
             ]
 
             @Test(arguments: bad)
             func `an attempt that goes wrong fails and leaves nothing`(row: Bad) async throws {
                 try await OwnThread.run {
-                    let more =
-                        row.more.hasPrefix("{ timeout")
-                        ? "timeout: 300ms\n                    grace: 100ms" : row.more
                     // What it has to give is complete before it goes wrong.
                     let steps = #"{"windows": [3]}, {"positions": true}, "# + row.steps
-                    let site = try Site(Self.schedule(steps, more))
+                    let site = try Site(Self.schedule(steps, row.more))
                     #expect(try site.ask("run", "test", "--here").end == .exited(1))
                     let shown = try Self.show(site)
                     #expect(shown.state == "failed")
@@ -201,10 +198,12 @@
                     let service = try site.startReady()
                     #expect(try site.ask("run", "test").end == .exited(0))
                     try Patience.wait(for: "progress") {
-                        try site.ask("runs", "show", "test").output
+                        try site.ask("runs", "show", "test", "-o", "table").output
                             .contains("progress  copy 1.7 of 3.4 MB") ? () : nil
                     }
-                    #expect(try site.ask("status").output.contains("copy 1.7 of 3.4 MB"))
+                    #expect(
+                        try site.ask("status", "-o", "table").output.contains("copy 1.7 of 3.4 MB")
+                    )
                     try TextFile.write("", to: site.path + "/go")
                     try Patience.wait(for: "the end of the run") {
                         try Self.show(site).state == "succeeded" ? () : nil
