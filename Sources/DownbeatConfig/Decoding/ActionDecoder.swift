@@ -27,7 +27,10 @@ struct ActionDecoder {
                 return (one.line, one.column) < (other.line, other.column)
             }
         guard found.count > 1 else {
-            return found.first.flatMap { action($0.key, $0.entry.value) }
+            guard let (key, entry) = found.first else { return nil }
+            let action = self.action(key, entry.value)
+            if action?.isBuiltIn == true { refuseCommandKeys(beside: entry) }
+            return action
         }
         let (first, second) = (found[0].entry, found[1].entry)
         context.report(
@@ -40,6 +43,24 @@ struct ActionDecoder {
         // All are read, so that their own mistakes are reported too.
         for (key, entry) in found { _ = action(key, entry.value) }
         return nil
+    }
+
+    /// Reports keys that a built-in has no use for, where the schedule itself names them.
+    private func refuseCommandKeys(beside action: YAMLEntry) {
+        let remedies: [(ScheduleKey, String)] = [
+            (.workingDirectory, "remove it: paths of a built-in count from this file's folder"),
+            (.successCodes, "remove it: a built-in says itself whether it succeeded"),
+        ]
+        for (key, remedy) in remedies {
+            guard let entry = fields.own(key) else { continue }
+            context.report(
+                .commandKeyOnly,
+                "`\(entry.name)` is for commands, not for `\(action.name)`",
+                at: entry.key,
+                label: remedy,
+                related: context.related(action.key, "the action")
+            )
+        }
     }
 
     /// Reads the value of one key; a built-in has a case of its own here.

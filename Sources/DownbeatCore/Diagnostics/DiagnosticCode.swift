@@ -92,6 +92,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case severalTriggers = "E0412"
     case noAction = "E0413"
     case severalActions = "E0414"
+    case commandKeyOnly = "E0415"
 
     case pastInstant = "W0311"
     case literalSecret = "W0312"

@@ -302,5 +302,18 @@ extension ErrorCatalog {
             shell: date && uptime
             """
         ),
+        Entry(
+            .commandKeyOnly,
+            "a key of commands beside a built-in",
+            """
+            `cwd` and `success_codes` are for `command` and `shell`. Paths of a built-in count from
+            the folder of the schedule file, and it says itself whether it succeeded. Inherited from
+            `defaults`, the keys do no harm.
+            """,
+            """
+            command: [./report]
+            cwd: /srv/app
+            """
+        ),
     ]
 }
