@@ -25,9 +25,11 @@ static _Noreturn void fail(int pipe, uint32_t stage, int error) {
     _exit(written == (ssize_t)sizeof failure ? 127 : 126);
 }
 
-// Standard input empty, output and errors into the pipes, nothing else open but the failure pipe.
-static int arrange_descriptors(int failure_pipe) {
-    if (!take_null_device(STDIN_FILENO)) return errno;
+// Standard input empty or with its text, output and errors into the pipes, nothing else open but the
+// failure pipe.
+static int arrange_descriptors(const char *input, int failure_pipe) {
+    bool taken = input == NULL ? take_null_device(STDIN_FILENO) : take_input(input);
+    if (!taken) return errno;
     if (dup2(DESCRIPTOR_OUTPUT, STDOUT_FILENO) < 0) return errno;
     if (dup2(DESCRIPTOR_ERRORS, STDERR_FILENO) < 0) return errno;
     if (dup3(failure_pipe, FAILURE_PIPE, O_CLOEXEC) < 0) return errno;
@@ -88,7 +90,7 @@ static int execute(const struct request *request) {
 // Runs in the child that becomes the command; never returns.
 _Noreturn void spawn_child(const struct request *request, int failure_pipe, pid_t reaper) {
     if (setsid() < 0) fail(failure_pipe, DOWNBEAT_STAGE_SESSION, errno);
-    int error = arrange_descriptors(failure_pipe);
+    int error = arrange_descriptors(request->input, failure_pipe);
     if (error != 0) fail(failure_pipe, DOWNBEAT_STAGE_DESCRIPTORS, error);
     failure_pipe = FAILURE_PIPE;
     umask(S_IWGRP | S_IWOTH);

@@ -16,6 +16,8 @@ enum ScheduleKey: String, CaseIterable {
     case successCodes = "success_codes"
     case delivery, keep, tags, description, enabled
     case renamedFrom = "renamed_from"
+    case standardInput = "stdin"
+    case onFailure = "on_failure"
 
     /// The keys by their names; a dictionary, since a switch over strings compares them one by one.
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
@@ -33,11 +35,11 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags:
+            .tags, .onFailure:
             true
         case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
             .from,
-            .until, .description, .enabled, .renamedFrom:
+            .until, .description, .enabled, .renamedFrom, .standardInput:
             false
         }
     }

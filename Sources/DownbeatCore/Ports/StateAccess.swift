@@ -138,17 +138,21 @@ package struct RunDetail: Hashable, Sendable {
     package var definition: RunDefinition
     /// The run that this one waits for; nil: none.
     package var heldBehind: RunID?
+    /// Its `on_failure` command; nil: none was to be executed.
+    package var failure: FailureRecord?
 
     package init(
         record: RunRecord,
         attempts: [AttemptRecord],
         definition: RunDefinition,
-        heldBehind: RunID? = nil
+        heldBehind: RunID? = nil,
+        failure: FailureRecord? = nil
     ) {
         self.record = record
         self.attempts = attempts
         self.definition = definition
         self.heldBehind = heldBehind
+        self.failure = failure
     }
 }
 

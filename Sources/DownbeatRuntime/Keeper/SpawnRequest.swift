@@ -3,7 +3,7 @@ import Glibc
 
 /// A command to start for one attempt.
 ///
-/// It gets a session of its own, an empty standard input, the environment given here and nothing
+/// It gets a session of its own, a standard input that is empty or holds `input`, the environment given here and nothing
 /// else of the daemon's: no descriptors, no ignored signals, umask 022.
 package struct SpawnRequest: Hashable, Sendable {
     /// Names the attempt to the keeper; never used twice in one keeper's life.
@@ -18,19 +18,23 @@ package struct SpawnRequest: Hashable, Sendable {
     package var workingDirectory: String?
     /// Whom to become for good; nil: whom the daemon is.
     package var user: String?
+    /// What it reads on its standard input; nil: nothing.
+    package var input: String?
 
     package init(
         key: UInt64,
         arguments: [String],
         environment: [String],
         workingDirectory: String? = nil,
-        user: String? = nil
+        user: String? = nil,
+        input: String? = nil
     ) {
         self.key = key
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.user = user
+        self.input = input
     }
 }
 
@@ -75,6 +79,7 @@ extension SpawnRequest {
         header.argument_count = UInt32(clamping: arguments.count)
         header.environment_count = UInt32(clamping: environment.count)
         header.has_directory = workingDirectory == nil ? 0 : 1
+        header.has_input = input == nil ? 0 : 1
         header.has_user = account == nil ? 0 : 1
         header.user = account?.id ?? 0
         header.group = account?.group ?? 0
@@ -82,7 +87,8 @@ extension SpawnRequest {
         var bytes: [UInt8] = []
         withUnsafeBytes(of: header) { bytes += $0 }
         (account?.groups ?? []).withUnsafeBytes { bytes += $0 }
-        for string in arguments + environment + (workingDirectory.map { [$0] } ?? []) {
+        let rest = [workingDirectory, input].compactMap(\.self)
+        for string in arguments + environment + rest {
             guard !string.utf8.contains(0) else { throw Self.failure("it contains a NUL", 0) }
             bytes += string.utf8
             bytes.append(0)

@@ -174,7 +174,8 @@ extension Connection {
             record: record,
             attempts: try attempts(ofRun: found.number),
             definition: try definition(found.definition),
-            heldBehind: found.ahead
+            heldBehind: found.ahead,
+            failure: try failureRecord(of: found.number)
         )
     }
 
