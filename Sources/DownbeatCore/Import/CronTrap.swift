@@ -45,7 +45,8 @@ enum CronTrap {
         if entry.schedule.contains(" "),
             weekdays.split(separator: ",").contains(where: { $0.contains("-sun") })
         {
-            let text = "a range that ends on Sunday by name never comes in Debian's cron;"
+            let text =
+                "a range that ends on Sunday by name never comes in Debian's cron;"
                 + " taken as cronie and Downbeat do"
             remarks.append((.warning, text))
         }
@@ -79,7 +80,8 @@ enum CronTrap {
             fields.count >= 4 && fields[0].allSatisfy(\.isNumber)
             && fields[1].allSatisfy(\.isNumber) && fields[2].first?.isLetter == true
         if isAnacron { return anacron }
-        let what = form == .system ? "five fields, a user and a command" : "five fields and a command"
+        let what =
+            form == .system ? "five fields, a user and a command" : "five fields and a command"
         return "not a line of a crontab, which has \(what)"
     }
 

@@ -15,6 +15,8 @@ struct CronWalk {
     /// Changes of the clock up to this many minutes are daylight saving; larger ones a correction.
     private static let changeMax = 180
     private static let minutesPerDay = 1440
+    /// How far ahead the next change of the clock is looked for.
+    private static let horizonDays = 400
 
     /// The first fire times after an instant.
     ///
@@ -33,12 +35,7 @@ struct CronWalk {
                 continue
             }
             let start = day * Self.minutesPerDay
-            let changes = zone.changes(
-                after: Timestamp(seconds: Int64(start * 60 - 60)),
-                upTo: Timestamp(seconds: Int64((start + Self.minutesPerDay) * 60)),
-                limit: 1
-            )
-            if changes.isEmpty, walk.highest == nil {
+            if walk.highest == nil, isEven(start, &walk) {
                 walkEvenly(start, &walk)
             } else {
                 walkMinutes(start, &walk)
@@ -52,6 +49,8 @@ struct CronWalk {
         let limit: Int
         let after: Int
         var found: [Timestamp] = []
+        /// Up to this minute the offset is known to stay.
+        var evenUntil = Int.min
         /// While the clock shows minutes again: the highest one it has shown.
         var highest: Int?
 
@@ -67,6 +66,20 @@ struct CronWalk {
         let date = CivilDate(dayNumber: day)
         guard !reading.months.contains(date.month), (2..<26).contains(date.day) else { return nil }
         return day + 26 - date.day
+    }
+
+    /// Whether the offset stays over a day in UTC, and has not just changed.
+    private func isEven(_ start: Int, _ walk: inout State) -> Bool {
+        let end = start + Self.minutesPerDay
+        guard walk.evenUntil < end else { return true }
+        let horizon = (start + Self.horizonDays * Self.minutesPerDay) * 60
+        let change = zone.changes(
+            after: Timestamp(seconds: Int64(start * 60 - 60)),
+            upTo: Timestamp(seconds: Int64(horizon)),
+            limit: 1
+        ).first
+        walk.evenUntil = change.map { Int($0.at.seconds).flooredQuotient(by: 60) } ?? horizon / 60
+        return walk.evenUntil > end
     }
 
     /// A day in UTC on which the offset stays as it is.

@@ -30,7 +30,8 @@ enum CrontabComments {
         }
         let isEntry =
             switch CrontabFile(text, form: .user).lines.first {
-            case .entry(let entry): CronReading(entry.schedule) != nil || entry.schedule == "@reboot"
+            case .entry(let entry):
+                CronReading(entry.schedule) != nil || entry.schedule == "@reboot"
             case .setting: true
             case .blank, .comment, .unreadable, nil: false
             }

@@ -86,7 +86,8 @@ struct CrontabFileWriter {
         switch item {
         case .refused(let line, let text, let reason):
             return [
-                "  # line \(line) is left out: \(Self.comment(reason))", "  #   \(Self.comment(text))",
+                "  # line \(line) is left out: \(Self.comment(reason))",
+                "  #   \(Self.comment(text))",
             ]
         case .schedule(let schedule):
             return lines(schedule, folder, environment)
@@ -128,7 +129,8 @@ struct CrontabFileWriter {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map {
-                    $0.properties.generalCategory == .control || $0 == "\u{2028}" || $0 == "\u{2029}"
+                    $0.properties.generalCategory == .control || $0 == "\u{2028}"
+                        || $0 == "\u{2029}"
                         ? " " : $0
                 }
             )

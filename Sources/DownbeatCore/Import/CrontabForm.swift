@@ -4,11 +4,10 @@ package struct CrontabFormReading: Hashable, Sendable {
     /// A sentence for people: the reading, and how to have the other.
     package var sentence: String
 
-    /// Accounts that system crontabs name and that are no programs.
+    /// Accounts that system crontabs name and that are no programs; `mail` or `git` may be either.
     private static let accounts: Set<String> = [
-        "root", "www-data", "nobody", "daemon", "postgres", "mysql", "list", "man", "games", "mail",
-        "apache", "nginx", "redis", "git", "backup", "munin", "smmsp", "logcheck", "debian-spamd",
-        "clamav", "bind", "ntp", "ubuntu", "admin", "ec2-user", "app", "deploy",
+        "root", "www-data", "nobody", "postgres", "munin", "apache", "operator", "smmsp",
+        "logcheck", "debian-spamd", "ubuntu", "ec2-user",
     ]
 
     /// Reads the form from its path, or from its lines.

@@ -175,7 +175,8 @@ package struct CrontabImport: Sendable {
         let (flags, raw) = CronTrap.flags(of: entry.command)
         let command = CronCommand(raw)
         if command.input != nil {
-            let text = "an unescaped `%` is a newline in cron and begins the input: it became `stdin`"
+            let text =
+                "an unescaped `%` is a newline in cron and begins the input: it became `stdin`"
             say(.note, entry.line, text)
         }
         if let input = command.input, input.utf8.count > RunDefinition.inputBytesMax {

@@ -9,7 +9,9 @@ struct ImportedName {
     /// Programs that only start another: it is the other that counts.
     private static let starters: Set<String> = [
         "sudo", "nice", "ionice", "nohup", "timeout", "flock", "chronic", "env", "time", "exec",
-        "setsid", "command", "chpst", "su", "runuser", "start-stop-daemon", "cronlock", "cronic",
+        "setsid", "chpst", "su", "runuser", "start-stop-daemon", "cronlock", "cronic", "bundle",
+        "if",
+        "then", "else", "elif", "do", "while", "until", "!",
     ]
 
     /// Programs that read another: the script counts.
@@ -20,9 +22,12 @@ struct ImportedName {
 
     /// What leads a line without being what it is about.
     private static let leaders: Set<String> = [
-        "cd", "test", "[", "[[", "if", ".", "source", "export", "umask", "set", "sleep", "command",
-        "while", "{", "(", "!", "then", "true", ":",
+        "cd", "test", "[", "[[", "]", ".", "source", "export", "umask", "set", "sleep", "command",
+        "true", ":",
     ]
+
+    /// What ends a compound command and is no command.
+    private static let ends: Set<String> = ["fi", "done", "esac", "]", "]]"]
 
     private var taken: Set<String> = []
 
@@ -41,7 +46,11 @@ struct ImportedName {
     private static func base(of command: String) -> String? {
         var fallback: String?
         for part in parts(of: command) {
-            guard let program = part.first else { continue }
+            guard let program = part.first, !ends.contains(program) else { continue }
+            if let script = script(of: part) {
+                if let name = base(of: script) { return name }
+                continue
+            }
             let name = allowed(stem(program))
             if leaders.contains(program) || leaders.contains(stem(program)) {
                 fallback = fallback ?? name
@@ -53,11 +62,24 @@ struct ImportedName {
         return fallback
     }
 
+    /// What a shell is given to execute with `-c`, or nothing for a line of another language; nil:
+    /// neither.
+    private static func script(of part: [String]) -> String? {
+        guard let first = part.first, interpreters.contains(stem(first)) else { return nil }
+        if part.contains("-e") { return "" }
+        guard let place = part.firstIndex(where: { $0.hasPrefix("-") && $0.hasSuffix("c") }),
+            place + 1 < part.count
+        else { return nil }
+        return part[place + 1]
+    }
+
     /// Simple commands of a line, each with its words, without what only leads to them.
     private static func parts(of command: String) -> [[String]] {
         var parts: [[String]] = [[]]
         var word = ""
         var quote: Character?
+        /// Inside `$(…)`, which is part of a word.
+        var depth = 0
         func end() {
             if !word.isEmpty { parts[parts.count - 1].append(word) }
             word = ""
@@ -67,10 +89,21 @@ struct ImportedName {
                 if character == open { quote = nil } else { word.append(character) }
                 continue
             }
+            if character == "(", depth > 0 || word.last == "$" {
+                depth += 1
+                continue
+            }
+            guard depth == 0 else {
+                if character == ")" { depth -= 1 }
+                continue
+            }
             switch character {
             case "'", "\"": quote = character
             case " ", "\t": end()
-            case ";", "&", "|", "(", ")", "{", "}", "\n":
+            case "{", "}":
+                // `${NAME}` is part of a word; a brace of its own begins or ends a group.
+                if word.isEmpty { parts.append([]) } else { word.append(character) }
+            case ";", "&", "|", "(", ")", "\n":
                 end()
                 parts.append([])
             case ">", "<":
@@ -91,24 +124,28 @@ struct ImportedName {
             let isStarter = starters.contains(stem(first))
             guard isStarter || isAssignment(first) else { break }
             words = words.dropFirst()
-            guard isStarter else { continue }
-            while let next = words.first, words.count > 1,
-                next.hasPrefix("-") || isNumber(next) || isAssignment(next)
-                    || (stem(first) == "flock" && next.hasPrefix("/"))
-            {
-                let takesValue = ["-u", "-g", "-n", "-c", "-s", "-k"].contains(next)
-                words = words.dropFirst()
-                let isValue = words.first.map { !$0.hasPrefix("-") && !$0.hasPrefix("/") } ?? false
-                if takesValue, words.count > 1, isValue, stem(first) != "flock" {
-                    words = words.dropFirst()
-                }
-            }
+            if isStarter { dropOptions(of: stem(first), &words) }
         }
         guard let first = words.first, interpreters.contains(stem(first)) else {
             return Array(words)
         }
+        if script(of: Array(words)) != nil || words.contains("-e") { return Array(words) }
         let script = words.dropFirst().drop { $0.hasPrefix("-") }
         return script.isEmpty ? [stem(first)] : Array(script)
+    }
+
+    /// Takes away what a starter reads itself: options with their values, numbers, a lock file.
+    private static func dropOptions(of starter: String, _ words: inout ArraySlice<String>) {
+        while let next = words.first, words.count > 1,
+            next.hasPrefix("-") || isNumber(next) || isAssignment(next)
+        {
+            words = words.dropFirst()
+            let takesValue = ["-u", "-g", "-k", "-s", "-w"].contains(next)
+            if takesValue, words.count > 1, starter != "start-stop-daemon" {
+                words = words.dropFirst()
+            }
+        }
+        if starter == "flock", words.count > 1 { words = words.dropFirst() }
     }
 
     /// The first plain word behind the program, which often says what of it is meant.

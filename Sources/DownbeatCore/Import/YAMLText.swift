@@ -30,7 +30,9 @@ enum YAMLText {
                         || (0x30...0x39).contains(byte) || "/._-".utf8.contains(byte)
                 }
         }
-        let begins = text.utf8.first.map { (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) }
+        let begins = text.utf8.first.map {
+            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0)
+        }
         // One word may be `true`, `null` or a number.
         let isWord = words.count > 1 || text.contains("-")
         return isPlain && begins == true && isWord ? text : quoted(text)
@@ -38,7 +40,8 @@ enum YAMLText {
 
     /// A path as it is where it has only usual characters, else in quotes.
     static func path(_ path: String) -> String {
-        let isPlain = path.hasPrefix("/")
+        let isPlain =
+            path.hasPrefix("/")
             && path.utf8.allSatisfy { byte in
                 (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte)
                     || (0x30...0x39).contains(byte) || "/._-".utf8.contains(byte)
@@ -52,10 +55,14 @@ enum YAMLText {
             && name.utf8.allSatisfy { $0 < 0x80 } || isSafeWord(name) ? name : quoted(name)
     }
 
-    /// Letters only, and no word that YAML knows.
+    /// Letters first, then digits too, and no word that YAML knows.
     private static func isSafeWord(_ word: String) -> Bool {
         let known: Set<String> = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
-        return word.utf8.allSatisfy { (0x61...0x7A).contains($0) } && !known.contains(word)
+        let isWord = word.utf8.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+        }
+        return isWord && word.first?.isLetter == true && !known.contains(word.lowercased())
     }
 
     /// A block of lines, each behind `indent`; nil when only quotes give the text back.
@@ -88,7 +95,8 @@ enum YAMLText {
         var result = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {
-            let isPair = index + 1 < scalars.count && scalars[index] == "{"
+            let isPair =
+                index + 1 < scalars.count && scalars[index] == "{"
                 && scalars[index + 1] == "{"
             result.append(contentsOf: isPair ? "{{{{".unicodeScalars : "".unicodeScalars)
             if !isPair { result.append(scalars[index]) }
