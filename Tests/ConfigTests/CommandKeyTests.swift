@@ -21,6 +21,7 @@ struct CommandKeyTests {
                   ${HOME} $$ {{due}} {{nothing}}
 
                     中文
+
             """
         )
         #expect(schedule.definition.input == "${HOME} $$ {{due}} {{nothing}}\n\n  中文\n")

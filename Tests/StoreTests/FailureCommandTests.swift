@@ -37,7 +37,8 @@ struct FailureCommandTests {
 
     @Test(arguments: Medium.allCases)
     func `a failed run's command is given away once`(medium: Medium) throws {
-        let store = try StoreFixture(medium).store
+        let fixture = try StoreFixture(medium)
+        let store = fixture.store
         let id = try Self.fail(store, Self.schedule())
         #expect(
             try store.run(id)?.failure == FailureRecord(startedAt: nil, endedAt: nil, problem: nil)
@@ -71,7 +72,8 @@ struct FailureCommandTests {
     }
 
     @Test func `only the one run's command goes to a run in the foreground`() throws {
-        let store = try StoreFixture(.memory).store
+        let fixture = try StoreFixture(.memory)
+        let store = fixture.store
         let first = try Self.fail(store, Self.schedule())
         var request = Self.request(at: after(20))
         request.failureOnlyOf = RunID(at: after(5), random: (1, 1))
@@ -81,7 +83,8 @@ struct FailureCommandTests {
     }
 
     @Test func `one whose owner has died is lost and stays so`() throws {
-        let store = try StoreFixture(.memory).store
+        let fixture = try StoreFixture(.memory)
+        let store = fixture.store
         let id = try Self.fail(store, Self.schedule())
         #expect(try store.exchange(Self.request("gone", at: after(20))).failures.count == 1)
         _ = try store.recover(owner: "gone", now: after(30))
@@ -97,7 +100,8 @@ struct FailureCommandTests {
     }
 
     @Test func `a third loss is a failure too`() throws {
-        let store = try StoreFixture(.memory).store
+        let fixture = try StoreFixture(.memory)
+        let store = fixture.store
         let schedule = try Self.schedule()
         try store.adopt([schedule], at: after(0))
         let id = try store.enqueue(schedule, at: after(1))
@@ -112,7 +116,8 @@ struct FailureCommandTests {
 
     @Test(arguments: [AttemptEnd.exited(0), .cancelled, .drained])
     func `a run that did not fail has none`(end: AttemptEnd) throws {
-        let store = try StoreFixture(.memory).store
+        let fixture = try StoreFixture(.memory)
+        let store = fixture.store
         let schedule = try Self.schedule()
         try store.adopt([schedule], at: after(0))
         let id = try store.enqueue(schedule, at: after(1))

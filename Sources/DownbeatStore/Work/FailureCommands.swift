@@ -122,7 +122,7 @@ extension WriteScope {
                 time: now,
                 name: "on_failure.failed",
                 schedule: schedule,
-                detail: "on_failure of run \(run.text): \(problem)",
+                detail: "on_failure: \(problem) (run \(run.text))",
                 isError: true
             )
         )
