@@ -26,10 +26,9 @@ package struct CronReading: Hashable, Sendable {
         "@hourly": "0 * * * *",
     ]
 
-    /// Reads five fields or a nickname.
+    /// Reads five fields or a nickname; nil where cron does not take the line.
     ///
     /// - Parameter text: the fields with blanks between them.
-    /// - Returns: nil where cron does not take the line, or takes it for what nobody means.
     package init?(_ text: String) {
         let fields = (Self.nicknames[text] ?? text).split { $0 == " " || $0 == "\t" }
         guard fields.count == 5,

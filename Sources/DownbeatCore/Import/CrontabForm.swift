@@ -10,13 +10,12 @@ package struct CrontabFormReading: Hashable, Sendable {
         "logcheck", "debian-spamd", "ubuntu", "ec2-user",
     ]
 
-    /// Reads the form from its path, or from its lines.
+    /// Reads the form from its path, or from its lines; nil when the lines contradict each other.
     ///
     /// - Parameters:
     ///   - path: absolute; nil: standard input.
     ///   - shown: the path as people know it.
     ///   - text: the crontab.
-    /// - Returns: nil when the lines contradict each other.
     package init?(path: String?, shown: String, text: String) {
         if let path, path == "/etc/crontab" || path.hasPrefix("/etc/cron.d/") {
             form = .system

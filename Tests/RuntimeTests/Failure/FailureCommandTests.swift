@@ -35,7 +35,9 @@ extension Failure {
 
         private static func noted(_ site: Site) throws -> [String] {
             guard access(site.path + "/noted", F_OK) == 0 else { return [] }
-            return try site.run(["/bin/cat", "noted"]).output.split(separator: "\n").map(String.init)
+            return try site.run(["/bin/cat", "noted"]).output.split(separator: "\n").map(
+                String.init
+            )
         }
 
         private static func rows(_ site: Site) throws -> [String] {
