@@ -79,7 +79,7 @@ package struct CrontabFile: Hashable, Sendable {
         guard let first = trimmed.first else { return .blank }
         if first == "#" { return .comment(comment(trimmed)) }
         if let setting = setting(trimmed) { return setting }
-        return entry(trimmed, number: number, form).map(Line.entry) ?? .unreadable(text)
+        return entry(trimmed, number: number, form) ?? .unreadable(text)
     }
 
     private static func comment(_ text: Substring) -> String {
@@ -116,7 +116,7 @@ package struct CrontabFile: Hashable, Sendable {
         return .setting(name: String(name), value: String(value))
     }
 
-    private static func entry(_ text: Substring, number: Int, _ form: Form) -> Entry? {
+    private static func entry(_ text: Substring, number: Int, _ form: Form) -> Line? {
         var rest = text
         let isUnlogged = rest.first == "-"
         if isUnlogged { rest.removeFirst() }
@@ -134,12 +134,14 @@ package struct CrontabFile: Hashable, Sendable {
             user = String(field)
         }
         guard !rest.isEmpty else { return nil }
-        return Entry(
-            line: number,
-            schedule: fields.joined(separator: " "),
-            user: user,
-            command: String(rest),
-            isUnlogged: isUnlogged
+        return .entry(
+            Entry(
+                line: number,
+                schedule: fields.joined(separator: " "),
+                user: user,
+                command: String(rest),
+                isUnlogged: isUnlogged
+            )
         )
     }
 
