@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -71,6 +72,32 @@ bool take_null_device(int descriptor) {
     bool moved = dup3(opened, descriptor, flags) == descriptor;
     close(opened);
     return moved;
+}
+
+// Puts a file that exists in memory only and holds `text` at standard input, to be read from its start.
+//
+// No pipe: that would need somebody who writes for as long as the command does not read. The file is
+// sealed, so that nobody changes what another process of the command reads. Safe between fork and exec.
+bool take_input(const char *text) {
+    int file = memfd_create("downbeat-input", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return false;
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(file, text, left);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) break;
+        text += written;
+        left -= (size_t)written;
+    }
+    // A kernel without seals gives a file that may be written to: the same for who only reads.
+    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+    (void)fcntl(file, F_ADD_SEALS, seals);
+    bool taken = left == 0 && lseek(file, 0, SEEK_SET) == 0
+        && dup3(file, STDIN_FILENO, 0) == STDIN_FILENO;
+    int error = errno;
+    close(file);
+    errno = error;
+    return taken;
 }
 
 int downbeat_socket_pair(int *service_end, int *keeper_end) {

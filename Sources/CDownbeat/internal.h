@@ -40,6 +40,7 @@ enum {
 // descriptors.c
 void close_from(int first);
 bool take_null_device(int descriptor);
+bool take_input(const char *text);
 
 // means.c
 void means_disable(uint32_t means);
@@ -74,6 +75,7 @@ struct request {
     char **arguments;
     char **environment;
     const char *directory;  // NULL: stay
+    const char *input;      // NULL: nothing
     bool has_user;
     uid_t user;
     gid_t group;

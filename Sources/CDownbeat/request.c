@@ -57,6 +57,10 @@ static int decode(struct request *request) {
         request->directory = next_string(&at, end);
         if (request->directory == NULL) return EBADMSG;
     }
+    if (header.has_input != 0) {
+        request->input = next_string(&at, end);
+        if (request->input == NULL) return EBADMSG;
+    }
     return at == end ? 0 : EBADMSG;
 }
 

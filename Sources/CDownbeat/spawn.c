@@ -28,10 +28,11 @@ static _Noreturn void fail(int pipe, uint32_t stage, int error) {
     _exit(written == (ssize_t)sizeof failure ? 127 : 126);
 }
 
-// Standard input empty, output and errors into the pipes, nothing else open but a child's channel and
-// the failure pipe.
-static int arrange_descriptors(int failure_pipe, int failure_place) {
-    if (!take_null_device(STDIN_FILENO)) return errno;
+// Standard input empty or with its text, output and errors into the pipes, nothing else open but a
+// child's channel and the failure pipe.
+static int arrange_descriptors(const char *input, int failure_pipe, int failure_place) {
+    bool taken = input == NULL ? take_null_device(STDIN_FILENO) : take_input(input);
+    if (!taken) return errno;
     if (dup2(DESCRIPTOR_OUTPUT, STDOUT_FILENO) < 0) return errno;
     if (dup2(DESCRIPTOR_ERRORS, STDERR_FILENO) < 0) return errno;
     // Only numbers below those that keeper and reaper reserve are overwritten from here on.
@@ -100,7 +101,7 @@ static int execute(const struct request *request) {
 _Noreturn void spawn_child(const struct request *request, int failure_pipe, pid_t reaper) {
     if (setsid() < 0) fail(failure_pipe, DOWNBEAT_STAGE_SESSION, errno);
     int place = request->is_child ? FAILURE_PIPE_OF_CHILD : FAILURE_PIPE;
-    int error = arrange_descriptors(failure_pipe, place);
+    int error = arrange_descriptors(request->input, failure_pipe, place);
     if (error != 0) fail(failure_pipe, DOWNBEAT_STAGE_DESCRIPTORS, error);
     failure_pipe = place;
     umask(S_IWGRP | S_IWOTH);

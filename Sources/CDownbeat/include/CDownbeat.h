@@ -50,12 +50,14 @@ enum {
 };
 
 // A spawn request in its memfd: this header, `group_count` group ids (uint32_t), then the strings,
-// each ended by NUL: arguments, environment, and the working directory if `has_directory`. A child is
-// this very executable, whatever its first argument is; it has a channel.
+// each ended by NUL: arguments, environment, the working directory if `has_directory`, and the text
+// of standard input if `has_input`; without one, standard input is empty. A child is this very
+// executable, whatever its first argument is; it has a channel.
 struct downbeat_spawn_header {
     uint32_t argument_count;
     uint32_t environment_count;
     uint32_t has_directory;
+    uint32_t has_input;
     uint32_t has_user;
     uint32_t user;
     uint32_t group;

@@ -49,6 +49,8 @@ final class TerminalObserver: ServiceObserver {
             line(run.schedule, "started", run.id.text + again, at: now)
         case .runEnded(let transition, let now, let took):
             ended(transition, at: now, took: took)
+        case .failureCommandEnded(let schedule, let problem, let now):
+            line(schedule, "on_failure", problem ?? "done", at: now)
         case .skipped(let schedule, let item, let now):
             skipped(schedule, item, at: now)
         case .storeTrouble(let error, let now):

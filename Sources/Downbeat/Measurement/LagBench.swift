@@ -198,7 +198,8 @@ final class LagRecorder: ServiceObserver {
                 guard let claimed = lags.claimedAt.removeValue(forKey: run.id) else { return }
                 lags.starts.append(now - claimed)
             }
-        case .runEnded, .skipped, .storeTrouble, .storeRecovered, .clockMovedBack, .keeperDied,
+        case .runEnded, .failureCommandEnded, .skipped, .storeTrouble, .storeRecovered,
+            .clockMovedBack, .keeperDied,
             .leftovers:
             return
         }

@@ -11,7 +11,7 @@ struct RunReport {
     /// Names of the JSON fields, frozen.
     static let fields =
         RunListing.fields + [
-            "attempts_list", "args", "result", "stdout", "stderr", "truncated",
+            "attempts_list", "args", "result", "stdout", "stderr", "truncated", "on_failure",
         ]
     /// Lines of output shown to people; `logs` shows all.
     private static let shownLines = 20
@@ -50,6 +50,7 @@ struct RunReport {
             .string(text(chunks, .out)),
             .string(text(chunks, .err)),
             .bool((last?.droppedBytes ?? 0) > 0 || last?.outputCut == true),
+            detail.failure.map { failure($0, times: times) } ?? .null,
         ]
     }
 
@@ -65,6 +66,23 @@ struct RunReport {
             "peak_memory": .number(attempt.usage?.peakMemory),
             "dropped_bytes": .int(attempt.droppedBytes),
         ])
+    }
+
+    private static func failure(_ failure: FailureRecord, times: TimeText) -> JSONValue {
+        .members([
+            "started_at": times.precise(failure.startedAt),
+            "ended_at": times.precise(failure.endedAt),
+            "problem": .text(failure.problem),
+        ])
+    }
+
+    /// What became of an `on_failure` command, in words.
+    static func words(_ failure: FailureRecord, times: TimeText) -> String {
+        guard let started = failure.startedAt else { return "waits for a worker" }
+        let start = times.timeOfDay(started)
+        guard let ended = failure.endedAt else { return "\(start), running" }
+        let took = TimeText.duration(max(.zero, ended - started))
+        return "\(start), took \(took), \(failure.problem ?? "done")"
     }
 
     private static func text(_ chunks: [OutputChunk], _ stream: OutputChunk.Stream) -> String {
@@ -106,6 +124,9 @@ struct RunReport {
         if let progress = detail.progress { line("progress", ProgressText.brief(progress)) }
         writeAttempts(detail)
         if let result = detail.result { line("result", CellText.cut(result, to: Self.resultWidth)) }
+        if let failure = detail.failure {
+            line("after", "on_failure \(Self.words(failure, times: times))")
+        }
         writeOutput(detail, chunks)
     }
 

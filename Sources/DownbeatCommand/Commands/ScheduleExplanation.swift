@@ -29,12 +29,16 @@ struct ScheduleExplanation {
             line("clocks", skipped.words)
         }
         line("does", does)
+        if let input = definition.input { line("stdin", Self.inputWords(input)) }
         if let pause = view.pause(at: session.now) { line("paused", words(pause)) }
         if !schedule.isAdoptedForm {
             line("overlap", word(schedule.overlap.rawValue, overlapMeaning))
             line("catch up", word(schedule.catchUp.policy.rawValue, catchUpMeaning))
         }
         line("attempts", attempts)
+        if let command = definition.onFailure {
+            line("failed", "then once \(command.map(Self.shellWord).joined(separator: " "))")
+        }
         line("queue", queue)
         if schedule.expires != nil || definition.delivery == .atMostOnce { line("start", start) }
         if !schedule.isAdoptedForm { line("keeps", keeps) }
@@ -91,6 +95,15 @@ struct ScheduleExplanation {
         if let user = definition.user { text += ", as \(user)" }
         guard !definition.environment.isEmpty else { return text }
         return text + ", with " + definition.environment.map(\.name).joined(separator: " ")
+    }
+
+    /// `2 lines, 63 B: first line ..`.
+    private static func inputWords(_ input: String) -> String {
+        let lines = input.split(separator: "\n")
+        let size = Words.bytes(Int64(input.utf8.count))
+        guard let first = lines.first else { return size }
+        let more = lines.count > 1 ? " .." : ""
+        return "\(Words.count(lines.count, "line")), \(size): \(first)\(more)"
     }
 
     /// `sh: cd /srv .. (+9 lines)`.

@@ -23,6 +23,13 @@ package struct CommandContext: Sendable {
     package var pause: @Sendable (Duration) -> Void
     /// Whether Ctrl-C was pressed since this was asked first; from then on it ends nothing by itself.
     package var isInterrupted: @Sendable () -> Bool = { false }
+    /// Reads at most so many bytes of standard input, to its end.
+    package var input: @Sendable (Int) -> [UInt8] = { _ in [] }
+    package var inputIsTerminal = false
+    /// The zone of this system's clock; nil: not known.
+    package var systemZone: String?
+    /// The home folder of a user of this system; nil: there is no such user.
+    package var home: @Sendable (String) -> String? = { _ in nil }
     package var output: any TextSink
     package var errors: any TextSink
     package var terminal: Terminal
@@ -84,6 +91,10 @@ package struct CommandContext: Sendable {
             executable: Bundle.main.executablePath ?? "/usr/local/bin/downbeat"
         )
         context.isInterrupted = { Interruption.hasCome }
+        context.input = { StandardInput.read(upTo: $0) }
+        context.inputIsTerminal = isatty(STDIN_FILENO) == 1
+        context.systemZone = SystemZone.name(environment: environment)
+        context.home = { AccountName.home(of: $0) }
         return context
     }
 }

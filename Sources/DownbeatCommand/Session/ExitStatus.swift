@@ -10,7 +10,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case changes = 2
     /// Wrong usage.
     case usage = 64
-    /// The database is damaged, or was written by a newer version.
+    /// The database is damaged, or was written by a newer version; what is to be imported is no text.
     case data = 65
     /// No such schedule, run, file or database.
     case missing = 66

@@ -62,6 +62,19 @@ enum AccountName {
         return listed(id) ?? "uid \(id)"
     }
 
+    /// The home folder of an account of this system; nil: there is none of that name.
+    static func home(of name: String) -> String? {
+        // An unreadable list names nobody.
+        guard let list = try? String(contentsOfFile: "/etc/passwd", encoding: .utf8) else {
+            return nil
+        }
+        for line in list.split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 5, fields[0] == name, !fields[5].isEmpty { return String(fields[5]) }
+        }
+        return nil
+    }
+
     /// From the list of local accounts: the library may lack the parts to ask elsewhere.
     private static func listed(_ id: uid_t) -> String? {
         // An unreadable list names nobody.

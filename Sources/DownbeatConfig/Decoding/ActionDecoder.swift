@@ -80,14 +80,19 @@ struct ActionDecoder {
     }
 
     private func command(_ node: YAMLNode) -> Action? {
+        words(node, of: ScheduleKey.command.rawValue).map(Action.command)
+    }
+
+    /// The words of a command without a shell: `command`, and `on_failure`.
+    func words(_ node: YAMLNode, of key: String) -> [String]? {
         guard case .sequence(let items) = node.content else {
-            reportNotAList(node)
+            reportNotAList(node, of: key)
             return nil
         }
         guard !items.isEmpty else {
             context.report(
                 .emptyValue,
-                "`command` is an empty list",
+                "`\(key)` is an empty list",
                 at: node,
                 label: "name a program"
             )
@@ -95,7 +100,7 @@ struct ActionDecoder {
         }
         var texts: [String] = []
         for item in items {
-            guard let text = context.text(item, of: "command"),
+            guard let text = context.text(item, of: key),
                 context.checkTemplate(text, in: item)
             else { continue }
             environment.refusePartialSecret(item.text ?? "", item)
@@ -105,7 +110,7 @@ struct ActionDecoder {
         guard let program = texts.first, !program.isEmpty else {
             context.report(
                 .emptyValue,
-                "`command` names no program",
+                "`\(key)` names no program",
                 at: items[0],
                 label: "its first item is empty"
             )
@@ -116,18 +121,20 @@ struct ActionDecoder {
                 .shellSyntax,
                 "`\(text)` is passed to the program as it stands, since a list has no shell",
                 at: item,
-                label: "use `shell:` for pipes and redirections"
+                label: key == ScheduleKey.command.rawValue
+                    ? "use `shell:` for pipes and redirections"
+                    : "write `[/bin/sh, -c, \"…\"]` for pipes and redirections"
             )
         }
-        return .command(texts)
+        return texts
     }
 
     private static let shellWords: Set<String> = [
         "|", "||", "&&", ">", ">>", "<", "2>&1", "2>", "&",
     ]
 
-    private func reportNotAList(_ node: YAMLNode) {
-        guard let text = context.scalar(node, of: "command", expecting: "a list of texts") else {
+    private func reportNotAList(_ node: YAMLNode, of key: String) {
+        guard let text = context.scalar(node, of: key, expecting: "a list of texts") else {
             return
         }
         let needsShell = text.unicodeScalars.contains {
@@ -136,9 +143,11 @@ struct ActionDecoder {
         guard !needsShell, let words = Self.split(text) else {
             context.report(
                 .commandNotAList,
-                "`command` takes a list, not a text",
+                "`\(key)` takes a list, not a text",
                 at: node,
-                label: "use `shell:` for a line of shell",
+                label: key == ScheduleKey.command.rawValue
+                    ? "use `shell:` for a line of shell"
+                    : "write `[/bin/sh, -c, \"…\"]` for a line of shell",
                 suggestion: nil
             )
             return
@@ -146,7 +155,7 @@ struct ActionDecoder {
         let list = "[" + words.map(Self.quoted).joined(separator: ", ") + "]"
         context.report(
             .commandNotAList,
-            "`command` takes a list, not a text",
+            "`\(key)` takes a list, not a text",
             at: node,
             label: "write `\(list)`",
             suggestion: list

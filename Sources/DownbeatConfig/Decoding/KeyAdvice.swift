@@ -75,9 +75,8 @@ enum KeyAdvice {
 
     private static let laterOfSchedule: Set<String> = [
         "task", "args", "kwargs", "log_stats", "backup", "http", "after", "dst_gap", "dst_overlap",
-        "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "on_failure",
-        "dialect",
-        "spread", "stdin", "notify", "promise",
+        "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
+        "spread", "notify", "promise",
     ]
 
     private static let laterOfFile: Set<String> = ["web", "notify", "calendars"]
@@ -165,6 +164,7 @@ enum KeyAdvice {
         "misfiregracetime": "catch_up_within", "maxruntime": "timeout", "timelimit": "timeout",
         "softtimelimit": "timeout", "activedeadlineseconds": "timeout", "start": "from",
         "startdate": "from", "end": "until", "enddate": "until", "label": "tags", "labels": "tags",
+        "input": "stdin", "onfail": "on_failure", "onerror": "on_failure",
         "desc": "description", "comment": "description", "runas": "user",
         "concurrency": "overlap", "nooverlap": "overlap: skip", "oldname": "renamed_from",
     ]

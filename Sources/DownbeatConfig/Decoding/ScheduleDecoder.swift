@@ -33,6 +33,12 @@ struct ScheduleDecoder {
         let environment = EnvironmentDecoder(context: context, secrets: declared.secrets)
         let action = ActionDecoder(fields: fields, context: context, environment: environment)
             .decode()
+        let input = InputDecoder(fields: fields, context: context).decode()
+        let onFailure = FailureCommandDecoder(
+            fields: fields,
+            context: context,
+            environment: environment
+        ).decode()
         // Without a zone the trigger is read in UTC, so that its own mistakes are still found.
         let trigger = TriggerDecoder(
             fields: fields,
@@ -50,6 +56,8 @@ struct ScheduleDecoder {
         schedule.renamedFrom = renamedFrom
         schedule.source = context.problems.place(entry.key.spot)
         schedule.inherited = inheritedKeys(own)
+        schedule.definition.input = input
+        schedule.definition.onFailure = onFailure
         schedule.definition.revision = schedule.revision
         return Decoded(schedule: schedule, renamedFromNode: own[.renamedFrom]?.value)
     }

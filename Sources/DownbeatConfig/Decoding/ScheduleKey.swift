@@ -20,6 +20,8 @@ enum ScheduleKey: String, CaseIterable {
     case successCodes = "success_codes"
     case delivery, keep, tags, description, enabled
     case renamedFrom = "renamed_from"
+    case standardInput = "stdin"
+    case onFailure = "on_failure"
 
     /// The keys that people are told of.
     static var known: [ScheduleKey] {
@@ -46,11 +48,11 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags:
+            .tags, .onFailure:
             true
         case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
             .from,
-            .until, .description, .enabled, .renamedFrom:
+            .until, .description, .enabled, .renamedFrom, .standardInput:
             false
         #if DEBUG
             case .selfTest: false

@@ -76,6 +76,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case zoneAbbreviation = "E0380"
     case zoneData = "E0381"
     case zeroDuration = "E0383"
+    case inputTooLong = "E0391"
 
     // What does not fit together.
     case neverFires = "E0401"

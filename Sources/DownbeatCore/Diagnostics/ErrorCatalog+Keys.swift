@@ -245,7 +245,7 @@ extension ErrorCatalog {
             .companionMissing,
             "a key without its companion",
             """
-            `days` goes with `at`, and `anchor` with `every`.
+            `days` goes with `at`, `anchor` with `every`, and `stdin` with `command` or `shell`.
             """,
             """
             at: "09:00"

@@ -242,6 +242,17 @@ extension ErrorCatalog {
             timeout: none
             """
         ),
+        Entry(
+            .inputTooLong,
+            "a standard input that is too long",
+            """
+            What stands under `stdin` is stored with each definition, so it is bounded to 64 KiB.
+            Longer texts belong in a file that the command reads.
+            """,
+            """
+            shell: mail -s report ops < report.txt
+            """
+        ),
     ]
 
     /// Warnings.

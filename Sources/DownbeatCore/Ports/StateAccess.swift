@@ -170,6 +170,8 @@ package struct RunDetail: Hashable, Sendable {
     package var result: String?
     /// How far the attempt that runs has come; nil: it does not say.
     package var progress: ProgressReading?
+    /// Its `on_failure` command; nil: none was to be executed.
+    package var failure: FailureRecord?
 
     package init(
         record: RunRecord,
@@ -177,7 +179,8 @@ package struct RunDetail: Hashable, Sendable {
         definition: RunDefinition,
         heldBehind: RunID? = nil,
         result: String? = nil,
-        progress: ProgressReading? = nil
+        progress: ProgressReading? = nil,
+        failure: FailureRecord? = nil
     ) {
         self.record = record
         self.attempts = attempts
@@ -185,6 +188,7 @@ package struct RunDetail: Hashable, Sendable {
         self.heldBehind = heldBehind
         self.result = result
         self.progress = progress
+        self.failure = failure
     }
 }
 

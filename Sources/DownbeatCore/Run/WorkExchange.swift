@@ -84,6 +84,12 @@ package struct WorkRequest: Sendable {
     package var queues: [String: Int]
     /// Claim this run and no other (`run --here`).
     package var only: RunID?
+    /// `on_failure` commands that have ended.
+    package var failureEnds: [FailureEnd] = []
+    /// The most `on_failure` commands to claim now; 0: none.
+    package var failureLimit = 0
+    /// Claim the `on_failure` command of this run and no other (`run --here`).
+    package var failureOnlyOf: RunID?
 
     package init(
         owner: String,
@@ -117,6 +123,8 @@ package struct WorkReply: Sendable {
     package var transitions: [Transition]
     /// The next instant at which something becomes ready or expires; nil: nothing waits for time.
     package var wakeAt: Timestamp?
+    /// `on_failure` commands for this owner to start: their one claim is durable.
+    package var failures: [ClaimedFailure] = []
 
     package struct Transition: Sendable {
         package var run: RunID

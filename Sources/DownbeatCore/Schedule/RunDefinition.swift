@@ -21,6 +21,13 @@ package struct RunDefinition: Hashable, Sendable, Codable {
     package var zone: String
     /// The schedule's revision: `Schedule.revision`, 16 hexadecimal digits.
     package var revision: String
+    /// What the command reads on its standard input, as written; nil: nothing, `/dev/null`.
+    package var input: String?
+    /// What is executed once when the run ends as `failed`; templates allowed in each; nil: nothing.
+    package var onFailure: [String]?
+
+    /// The longest standard input, in bytes: it is stored with the definition, as arguments are.
+    package static let inputBytesMax = 64 * 1024
 
     package init(
         action: Action,
@@ -33,7 +40,9 @@ package struct RunDefinition: Hashable, Sendable, Codable {
         delivery: Delivery = .atLeastOnce,
         successCodes: [Int32] = [0],
         zone: String = "Asia/Shanghai",
-        revision: String = ""
+        revision: String = "",
+        input: String? = nil,
+        onFailure: [String]? = nil
     ) {
         self.action = action
         self.environment = environment
@@ -46,6 +55,8 @@ package struct RunDefinition: Hashable, Sendable, Codable {
         self.successCodes = successCodes
         self.zone = zone
         self.revision = revision
+        self.input = input
+        self.onFailure = onFailure
     }
 }
 

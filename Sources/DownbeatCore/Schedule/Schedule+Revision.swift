@@ -23,6 +23,8 @@ extension Schedule {
             case .secret(let secret): text.add("secret.\(variable.name)", secret)
             }
         }
+        text.add("stdin", definition.input)
+        for word in definition.onFailure ?? [] { text.add("on_failure", word) }
         text.add("cwd", definition.workingDirectory)
         text.add("user", definition.user)
         text.add("timeout", definition.timeout)

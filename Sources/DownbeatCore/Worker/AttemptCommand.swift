@@ -7,6 +7,8 @@ package struct AttemptCommand: Hashable, Sendable {
     package var user: String?
     /// Whether a child of this program is started, with a channel, instead of a command.
     package var isChild: Bool
+    /// What it reads on its standard input; nil: nothing.
+    package var input: String?
     /// Values of secrets in the environment, to be masked in the output.
     package var secrets: [String]
 
@@ -83,6 +85,32 @@ package struct AttemptCommand: Hashable, Sendable {
         environment = variables.map { "\($0.name)=\($0.value)" }
         workingDirectory = run.definition.workingDirectory ?? surroundings.workingDirectory
         user = run.definition.user
+        input = run.definition.input
+    }
+
+    /// Renders the `on_failure` command of a run that has ended as `failed`.
+    ///
+    /// It is as an attempt of the run, with the number of the last one, in the same folder as the same
+    /// user, with `DOWNBEAT_STATE` and `DOWNBEAT_ERROR` besides; it reads nothing.
+    ///
+    /// - Parameters:
+    ///   - failure: the run and what went wrong.
+    ///   - zone: the schedule's zone.
+    ///   - surroundings: for the clean part of the environment.
+    ///   - secret: the value of a secret; throws a sentence when it cannot be read.
+    /// - Throws: `NotRendered` with the sentence for the record.
+    package init(
+        _ failure: ClaimedFailure,
+        zone: ZoneRules,
+        surroundings: Surroundings,
+        secret: (String) throws(NotRendered) -> String
+    ) throws(NotRendered) {
+        var run = failure.run
+        run.definition.action = .command(run.definition.onFailure ?? [])
+        run.definition.input = nil
+        try self.init(run, zone: zone, surroundings: surroundings, secret: secret)
+        environment.append("DOWNBEAT_STATE=\(RunState.failed.rawValue)")
+        environment.append("DOWNBEAT_ERROR=\(failure.error.filter { $0 != "\0" })")
     }
 
     private static func render(

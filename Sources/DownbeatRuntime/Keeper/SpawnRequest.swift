@@ -3,8 +3,8 @@ import Glibc
 
 /// A command, or a child of this program, to start for one attempt.
 ///
-/// It gets a session of its own, an empty standard input, the environment given here and nothing
-/// else of the daemon's: no descriptors, no ignored signals, umask 022.
+/// It gets a session of its own, a standard input that is empty or holds `input`, the environment
+/// given here and nothing else of the daemon's: no descriptors, no ignored signals, umask 022.
 package struct SpawnRequest: Hashable, Sendable {
     /// Names the attempt to the keeper; never used twice in one keeper's life.
     package var key: UInt64
@@ -20,6 +20,8 @@ package struct SpawnRequest: Hashable, Sendable {
     package var user: String?
     /// Whether this very program is started as a child, whatever `arguments` say first.
     package var isChild: Bool
+    /// What it reads on its standard input; nil: nothing.
+    package var input: String?
 
     package init(
         key: UInt64,
@@ -27,7 +29,8 @@ package struct SpawnRequest: Hashable, Sendable {
         environment: [String],
         workingDirectory: String? = nil,
         user: String? = nil,
-        isChild: Bool = false
+        isChild: Bool = false,
+        input: String? = nil
     ) {
         self.key = key
         self.arguments = arguments
@@ -35,6 +38,7 @@ package struct SpawnRequest: Hashable, Sendable {
         self.workingDirectory = workingDirectory
         self.user = user
         self.isChild = isChild
+        self.input = input
     }
 }
 
@@ -79,6 +83,7 @@ extension SpawnRequest {
         header.argument_count = UInt32(clamping: arguments.count)
         header.environment_count = UInt32(clamping: environment.count)
         header.has_directory = workingDirectory == nil ? 0 : 1
+        header.has_input = input == nil ? 0 : 1
         header.has_user = account == nil ? 0 : 1
         header.user = account?.id ?? 0
         header.group = account?.group ?? 0
@@ -87,7 +92,8 @@ extension SpawnRequest {
         var bytes: [UInt8] = []
         withUnsafeBytes(of: header) { bytes += $0 }
         (account?.groups ?? []).withUnsafeBytes { bytes += $0 }
-        for string in arguments + environment + (workingDirectory.map { [$0] } ?? []) {
+        let rest = [workingDirectory, input].compactMap(\.self)
+        for string in arguments + environment + rest {
             guard !string.utf8.contains(0) else { throw Self.failure("it contains a NUL", 0) }
             bytes += string.utf8
             bytes.append(0)

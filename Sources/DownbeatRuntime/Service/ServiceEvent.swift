@@ -7,6 +7,8 @@ package enum ServiceEvent: Sendable {
     case runStarted(ClaimedRun, at: Timestamp)
     /// An attempt ended; `took` is the time between the start and the end that the store has of it.
     case runEnded(WorkReply.Transition, at: Timestamp, took: Duration?)
+    /// An `on_failure` command ended; `problem` is what went wrong with it, nil: nothing.
+    case failureCommandEnded(schedule: String, problem: String?, at: Timestamp)
     /// Slots that did not fire.
     case skipped(schedule: String, SlotPlan.Item, at: Timestamp)
     /// The store cannot be used at the moment; said at most once a minute.

@@ -11,25 +11,26 @@ final class WorkerLoop {
     /// While stopping, a store in trouble is asked again this soon.
     private static let stoppingPause: Duration = .milliseconds(100)
 
-    private enum Watched {
+    enum Watched {
         case output(UInt64, OutputChunk.Stream)
         case channel(UInt64)
     }
 
-    private let service: WorkerService
-    private let poller: Poller
+    let service: WorkerService
+    let poller: Poller
     private let alarm: Alarm
     private var machine: WorkerMachine
-    private var keeper: Keeper?
+    var failures = FailureMachine()
+    var keeper: Keeper?
     private var queues: [String: Int]
-    private let secrets: SecretReader
-    private var outputs: [UInt64: AttemptOutput] = [:]
+    let secrets: SecretReader
+    var outputs: [UInt64: AttemptOutput] = [:]
     private var children: [UInt64: ChildLink] = [:]
-    private var watched: [Int32: Watched] = [:]
+    var watched: [Int32: Watched] = [:]
     private var startTimes: [RunID: Timestamp] = [:]
     /// From start to end as the store has them, of attempts that are to be handed in.
     private var tookTimes: [RunID: Duration] = [:]
-    private var pending: WorkRequest
+    var pending: WorkRequest
     private var wantsClaim = true
     private var flushAt: Duration?
     private var retryAt: Duration?
@@ -46,7 +47,7 @@ final class WorkerLoop {
     /// is no such run.
     private var onlyAt: Timestamp?
 
-    private var clocks: any Clocks { service.clocks }
+    var clocks: any Clocks { service.clocks }
     private var desk: ClaimDesk { service.desk }
 
     init(_ service: WorkerService) throws {
@@ -70,6 +71,7 @@ final class WorkerLoop {
             readMessages()
             acceptDeliveries()
             perform(machine.timePassed(clocks.monotonic))
+            perform(failures.timePassed(clocks.monotonic))
             try tendKeeper()
             try exchangeIfUseful()
             try giveUpIfHopeless()
@@ -87,7 +89,7 @@ final class WorkerLoop {
     /// A locked database or a full disk must not keep the process. The next start takes these
     /// attempts for lost.
     private func giveUpIfHopeless() throws(StoreError) {
-        guard machine.isDraining, machine.count == 0, let storeError else {
+        guard machine.isDraining, machine.count == 0, failures.count == 0, let storeError else {
             handInUntil = nil
             return
         }
@@ -98,7 +100,9 @@ final class WorkerLoop {
     }
 
     private var isFinished: Bool {
-        let isIdle = machine.count == 0 && pending.completions.isEmpty && pending.output.isEmpty
+        let isIdle =
+            machine.count == 0 && pending.completions.isEmpty && pending.output.isEmpty
+            && failures.count == 0 && pending.failureEnds.isEmpty
         if service.settings.only != nil, onlyAt == nil, isIdle { return true }
         return machine.isDraining && isIdle && !desk.isHeld
     }
@@ -108,12 +112,18 @@ final class WorkerLoop {
     private func wait() throws {
         let now = clocks.monotonic
         var timeout = BeatService.sleepMax
-        let hasWork = wantsClaim && machine.freePlaces > 0 || !pending.completions.isEmpty
+        let hasWork =
+            wantsClaim && machine.freePlaces > 0 || !pending.completions.isEmpty
+            || !pending.failureEnds.isEmpty
         if hasWork { timeout = retryAt.map { max(.zero, $0 - now) } ?? .zero }
         // Until the next try there is nobody to flush to.
         let flush = flushAt.map { max($0, retryAt ?? $0) }
         let progress = progressAt.map { max($0, retryAt ?? $0) }
-        for deadline in [machine.nextDeadline, flush, progress, keeperCheckAt, handInUntil] {
+        let deadlines = [
+            machine.nextDeadline, failures.nextDeadline, flush, progress, keeperCheckAt,
+            handInUntil,
+        ]
+        for deadline in deadlines {
             guard let deadline else { continue }
             timeout = min(timeout, max(.zero, deadline - now))
         }
@@ -149,11 +159,13 @@ final class WorkerLoop {
                 // A store that was in trouble may work again by now: it is asked before giving up.
                 retryAt = nil
                 machine.drain(at: now, limit: service.settings.drain)
+                failures.drain(at: now, limit: service.settings.drain)
             case .stopAtOnce:
                 drainUntil = nil
                 handInUntil = nil
                 retryAt = nil
                 perform(machine.stopAtOnce())
+                perform(failures.stopAtOnce())
             case .childEnded: keeperCheckAt = clocks.monotonic
             case .reconfigure(let queues, let places, let sources):
                 self.queues = queues
@@ -285,6 +297,7 @@ final class WorkerLoop {
     }
 
     private func ended(_ key: UInt64, _ report: WorkerMachine.Report, usage: ResourceUsage?) {
+        guard !FailureMachine.owns(key) else { return failureEnded(key, report) }
         let (report, product) = childEnded(key, report)
         guard let (run, end) = machine.ended(key, report) else { return }
         let now = clocks.now
@@ -387,7 +400,8 @@ final class WorkerLoop {
                     environment: command.environment + (child == nil ? [] : [ChildMain.mark]),
                     workingDirectory: command.workingDirectory,
                     user: command.user,
-                    isChild: command.isChild
+                    isChild: command.isChild,
+                    input: command.input
                 ),
                 into: output.pipes,
                 channel: child?.childEnd
@@ -412,22 +426,25 @@ final class WorkerLoop {
     }
 
     private func command(for run: ClaimedRun) throws(NotRendered) -> AttemptCommand {
-        let zone: ZoneRules
-        do {
-            zone = try service.zones.zone(named: run.definition.zone)
-        } catch {
-            throw NotRendered(sentence: "time zone \(run.definition.zone): \(error)")
-        }
-        return try AttemptCommand(
+        try AttemptCommand(
             run,
-            zone: zone,
+            zone: zone(of: run),
             surroundings: surroundings(for: run.definition.user),
             secret: secrets.value(of:)
         )
     }
 
+    /// The zone of a run's schedule.
+    func zone(of run: ClaimedRun) throws(NotRendered) -> ZoneRules {
+        do {
+            return try service.zones.zone(named: run.definition.zone)
+        } catch {
+            throw NotRendered(sentence: "time zone \(run.definition.zone): \(error)")
+        }
+    }
+
     /// The surroundings of this worker, with the home and the name of the user to become.
-    private func surroundings(for user: String?) -> AttemptCommand.Surroundings {
+    func surroundings(for user: String?) -> AttemptCommand.Surroundings {
         var surroundings = service.settings.surroundings
         // A user who cannot be found cannot be become either: the spawn says so.
         guard let user, let account = try? UserAccount(named: user) else { return surroundings }
@@ -478,7 +495,8 @@ final class WorkerLoop {
         let wanted = wantsClaim && keeper != nil && mayClaim ? machine.freePlaces : 0
         let claims = wanted > 0 ? desk.withdraw(wanted) : 0
         guard
-            claims > 0 || wantsClaim || isFlushDue || isProgressDue || !pending.completions.isEmpty
+            claims > 0 || wantsClaim || isFlushDue || isProgressDue
+                || !pending.completions.isEmpty || !pending.failureEnds.isEmpty
         else { return }
         if isFlushDue { takeNewOutput() }
         if isProgressDue { takeNewProgress(at: now) }
@@ -487,6 +505,8 @@ final class WorkerLoop {
         request.claimLimit = claims
         request.queues = queues
         request.only = claims > 0 ? service.settings.only : nil
+        request.failureOnlyOf = service.settings.only
+        request.failureLimit = keeper == nil ? 0 : failures.freePlaces
         do throws(StoreError) {
             let reply = try service.store.exchange(request)
             if trouble.succeeded() {
@@ -517,6 +537,7 @@ final class WorkerLoop {
                 onlyAt = transition.readyAt ?? clocks.now
             }
         }
+        startFailures(reply.failures)
         if !reply.claimed.isEmpty, machine.freePlaces > 0 { wantsClaim = true }
         if let wakeAt = [reply.wakeAt, onlyAt].compactMap({ $0 }).min() {
             do {

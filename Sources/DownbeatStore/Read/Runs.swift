@@ -176,7 +176,8 @@ extension Connection {
             definition: try definition(found.definition),
             heldBehind: found.ahead,
             result: try result(ofRun: found.number),
-            progress: try progress(ofRun: found.number)
+            progress: try progress(ofRun: found.number),
+            failure: try failureRecord(of: found.number)
         )
     }
 

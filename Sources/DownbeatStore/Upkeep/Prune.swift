@@ -95,6 +95,7 @@ extension WriteScope {
         try connection.execute("DELETE FROM output WHERE run = ?", run)
         try connection.execute("DELETE FROM results WHERE run = ?", run)
         try connection.execute("DELETE FROM attempts WHERE run = ?", run)
+        try connection.execute("DELETE FROM failure_commands WHERE run = ?", run)
         try connection.execute("DELETE FROM runs WHERE n = ?", run)
     }
 

@@ -40,6 +40,7 @@ extension WriteScope {
         }
         let seen = Sight(completion, definition)
         let (state, ready) = try apply(verdict, seen, to: run)
+        if state == .failed { try noteFailure(of: run, definition) }
         return WorkReply.Transition(
             run: run.id,
             schedule: run.scheduleName,

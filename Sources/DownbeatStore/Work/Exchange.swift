@@ -20,11 +20,13 @@ extension WriteScope {
                 reply.transitions.append(transition)
             }
         }
+        for end in request.failureEnds { try endFailure(end, owner: request.owner) }
         try expire(now: request.now)
         try promote(now: request.now)
         // Before claims, which tell when their schedules last succeeded.
         try writeTally()
         reply.claimed = try claim(request)
+        reply.failures = try claimFailures(request)
         reply.cancelRequested = try cancelRequested(of: request.owner)
         reply.wakeAt = try nextInstant()
         return reply

@@ -91,6 +91,7 @@ extension WriteScope {
                 transitions.append(transition)
             }
         }
+        try loseFailures(owner: owner, now: now)
         try connection.execute("DELETE FROM owners WHERE id = ?", owner)
         return transitions
     }

@@ -21,6 +21,9 @@ struct CommandLine {
     var columns: Int? = 100
     var environment: [String: String] = [:]
     var workingDirectory = "/srv/app"
+    /// What stands on standard input.
+    var input = ""
+    var systemZone: String?
 
     func callAsFunction(_ arguments: String...) -> Result { run(arguments) }
 
@@ -44,6 +47,10 @@ struct CommandLine {
             user: "ops",
             executable: "/usr/local/bin/downbeat"
         )
+        let input = Array(input.utf8)
+        context.input = { Array(input.prefix($0)) }
+        context.systemZone = systemZone
+        context.home = { ["root": "/root", "ana": "/home/ana"][$0] }
         let isInterrupted = isInterrupted
         context.isInterrupted = { isInterrupted }
         let status = CommandRunner.run(arguments, context: context)

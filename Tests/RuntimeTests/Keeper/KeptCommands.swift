@@ -28,7 +28,8 @@ final class KeptCommands {
         _ arguments: [String],
         environment: [String] = ["PATH=/usr/bin:/bin"],
         workingDirectory: String? = nil,
-        user: String? = nil
+        user: String? = nil,
+        input: String? = nil
     ) throws -> UInt64 {
         lastKey += 1
         let ends = try OutputPipes()
@@ -40,7 +41,8 @@ final class KeptCommands {
                 arguments: arguments,
                 environment: environment,
                 workingDirectory: workingDirectory,
-                user: user
+                user: user,
+                input: input
             ),
             into: ends
         )
