@@ -24,6 +24,7 @@ struct Archive {
     ///   - survey: what to archive, and what to leave out.
     ///   - take: gets each part, in order.
     /// - Returns: what tar warns of: files that changed or went while they were read.
+    /// - Throws: `BackupError`.
     func create(
         _ survey: TreeSurvey,
         take: (UnsafeRawBufferPointer) throws(BackupError) -> Void

@@ -44,6 +44,7 @@ package struct BackupCollection {
     /// The newest copy, or the newest that was taken at an instant or before it.
     ///
     /// - Parameter instant: nil: the newest.
+    /// - Returns: the copy.
     /// - Throws: `BackupError` of kind `missing` when there is none.
     package func copy(at instant: Timestamp?) throws(BackupError) -> BackupListing.Copy {
         let copies = try copies()
@@ -87,7 +88,7 @@ package struct BackupCollection {
         }
         for copy in try copies() {
             var verdict = Verdict(path: path(of: copy), manifest: copy.manifest, problems: [])
-            do {
+            do throws(BackupError) {
                 try check(copy, scratch: scratch, meter)
             } catch {
                 if error.kind == .cancelled { throw error }

@@ -20,7 +20,7 @@ package struct BackupJob {
 
     let options: BackupOptions
     let schedule: String
-    private let run: String?
+    private let runID: String?
     private let formerNames: Set<String>
     private let zone: ZoneRules
     let clocks: any Clocks
@@ -53,7 +53,7 @@ package struct BackupJob {
     ) {
         self.options = options
         self.schedule = schedule
-        self.run = run
+        runID = run
         self.formerNames = formerNames
         self.zone = zone
         self.clocks = clocks
@@ -84,11 +84,11 @@ package struct BackupJob {
             kind: options.source.kind,
             source: options.source.path,
             schedule: schedule,
-            run: run,
+            run: runID,
             takenAt: InstantText.format(now, zone: zone, fraction: .milliseconds),
             compression: options.compression
         )
-        do {
+        do throws(BackupError) {
             try write(reservation, packing, &manifest)
             manifest.durationMilliseconds = (clocks.monotonic - began).wholeMicroseconds / 1000
             try reservation.commit(manifest)

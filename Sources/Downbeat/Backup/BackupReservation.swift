@@ -19,7 +19,7 @@ final class BackupReservation {
     /// Makes the empty file of a part of the copy, for this user alone.
     func create(_ aside: BackupFileName.Aside) throws(BackupError) -> Descriptor {
         let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let number = open(path(aside), flags, 0o600)
+        let number = Glibc.open(path(aside), flags, 0o600)
         guard number >= 0 else { throw BackupError("cannot create", place: path(aside)) }
         return Descriptor(owning: number)
     }
@@ -50,9 +50,7 @@ final class BackupReservation {
         }
         let file = try create(.manifest)
         let place = path(.manifest)
-        try bytes.withUnsafeBytes { part throws(BackupError) in
-            try Transfer.write(part, to: file, named: place)
-        }
+        try Transfer.write(bytes, to: file, named: place)
         guard fsync(file.number) == 0 else { throw BackupError("cannot sync", place: place) }
         try rename(.copy, to: name.text)
         try rename(.manifest, to: name.manifest)

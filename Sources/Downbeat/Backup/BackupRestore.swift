@@ -105,7 +105,7 @@ package struct BackupRestore {
         let aside = Self.aside(target)
         Folder.remove(aside)
         guard mkdir(aside, 0o700) == 0 else { throw BackupError("cannot make", place: aside) }
-        do {
+        do throws(BackupError) {
             try unpacking.folder(path, into: aside)
             if isFree {
                 guard rename(aside, target) == 0 else {

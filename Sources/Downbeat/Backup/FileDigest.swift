@@ -38,6 +38,7 @@ enum Transfer {
     ///   - place: names it in errors.
     ///   - sink: takes each part.
     /// - Returns: the digest of all.
+    /// - Throws: `BackupError`.
     static func run(
         from source: Descriptor,
         named place: String,
@@ -61,6 +62,17 @@ enum Transfer {
             digest.add(part)
             try sink(part)
         }
+    }
+
+    static func write(
+        _ bytes: [UInt8],
+        to target: Descriptor,
+        named place: String
+    ) throws(BackupError) {
+        let written = bytes.withUnsafeBytes { part -> Result<Void, BackupError> in
+            Result { () throws(BackupError) in try write(part, to: target, named: place) }
+        }
+        try written.get()
     }
 
     /// Writes all of a part.

@@ -25,6 +25,7 @@ struct Packing {
     ///   - target: the open file.
     ///   - place: names it in errors.
     ///   - produce: calls its argument with each part, in order.
+    /// - Throws: `BackupError`.
     func pack(
         into target: Descriptor,
         named place: String,
@@ -61,6 +62,7 @@ struct Packing {
     ///   - place: names it in errors.
     ///   - take: gets each part, in order.
     /// - Returns: the digest of what was unpacked.
+    /// - Throws: `BackupError`.
     func unpack(
         _ source: Descriptor,
         named place: String,
@@ -111,9 +113,9 @@ func feed(
 ) throws(BackupError) {
     var isBroken = false
     let outcome: Result<Void, BackupError> = BrokenPipe.held {
-        do {
+        do throws(BackupError) {
             try produce { part throws(BackupError) in
-                do {
+                do throws(BackupError) {
                     try Transfer.write(part, to: writeEnd, named: program.name)
                 } catch {
                     isBroken = true

@@ -43,6 +43,7 @@ struct TreeSurvey {
     ///   - patterns: what else stays out.
     ///   - omitting: folders that stay out with all that is in them; missing ones do not matter.
     ///   - check: called for each folder; throws to stop.
+    /// - Throws: `BackupError` when a folder cannot be read.
     init(
         _ root: String,
         patterns: [ExcludePattern],

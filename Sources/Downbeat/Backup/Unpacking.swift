@@ -12,6 +12,7 @@ struct Unpacking {
     /// - Parameters:
     ///   - path: the copy.
     ///   - target: the file to make; it must not exist.
+    /// - Throws: `BackupError`.
     func database(_ path: String, to target: String) throws(BackupError) {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let number = open(target, flags, 0o600)

@@ -80,7 +80,8 @@ package enum ByteText {
         guard let power = units.firstIndex(of: unit), power > 0 else { return "\(bytes)" }
         let size = (0..<power).reduce(1.0) { size, _ in size * 1000 }
         let tenths = Int64((Double(bytes) / size * 10).rounded())
-        return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 5) / 10)"
+        guard tenths < 100 else { return "\(Int64((Double(bytes) / size).rounded()))" }
+        return "\(tenths / 10).\(tenths % 10)"
     }
 
     private static func unit(for bytes: Int64) -> String {

@@ -72,6 +72,7 @@ package struct ExcludePattern: Hashable, Sendable {
     /// - Parameters:
     ///   - path: from the folder on, without a leading slash.
     ///   - entry: what the name belongs to.
+    /// - Returns: whether it is.
     package func matches(_ path: [UInt8], _ entry: Entry) -> Bool {
         if matchesFoldersOnly, entry != .folder { return false }
         if isAnchored { return matches(path, from: 0) }
@@ -94,7 +95,9 @@ package struct ExcludePattern: Hashable, Sendable {
                 case .anyInName, .anything:
                     let crosses = elements[element] == .anything
                     // A star that crosses names makes those before it settled for good.
-                    if crosses { retries.removeAll() } else if retries.last?.crossesNames == false {
+                    if crosses {
+                        retries.removeAll()
+                    } else if retries.last?.crossesNames == false {
                         retries.removeLast()
                     }
                     element += 1

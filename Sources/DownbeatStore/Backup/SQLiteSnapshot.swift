@@ -122,7 +122,11 @@ package final class SQLiteSnapshot {
         if isStopped { throw .cancelled }
         guard code == SQLITE_DONE, end == SQLITE_OK else {
             let failed = code == SQLITE_DONE ? end : code
-            throw failure(of: failed, SQLiteFailure(code: failed, message: "", statement: ""), target)
+            throw failure(
+                of: failed,
+                SQLiteFailure(code: failed, message: "", statement: ""),
+                target
+            )
         }
     }
 

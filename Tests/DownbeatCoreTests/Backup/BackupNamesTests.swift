@@ -6,7 +6,8 @@ import Testing
 struct BackupNamesTests {
     static let names = [
         ("20261123T024512Z.db.zst", 1, BackupKind.sqlite, BackupCompression.zstd),
-        ("20261123T024512Z.db", 1, .sqlite, .none), ("20261123T024512Z_2.tar", 2, .directory, .none),
+        ("20261123T024512Z.db", 1, .sqlite, .none),
+        ("20261123T024512Z_2.tar", 2, .directory, .none),
         ("20261123T024512Z_9.tar.gz", 9, .directory, .gzip),
     ]
 

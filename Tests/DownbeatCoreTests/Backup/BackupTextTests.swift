@@ -13,7 +13,11 @@ struct BackupTextTests {
 
     /// A name that ends with a slash is a folder.
     static let patterns = [
-        Row(pattern: "*.tmp", matching: ["a.tmp", "b/a.tmp", ".tmp"], other: ["a.tmpx", "a.tmp/b"]),
+        Row(
+            pattern: "*.tmp",
+            matching: ["a.tmp", "b/a.tmp", ".tmp"],
+            other: ["a.tmpx", "a.tmp/b"]
+        ),
         Row(pattern: "cache/", matching: ["cache/", "a/cache/"], other: ["cache", "a/xcache/"]),
         Row(pattern: "/build", matching: ["build", "build/"], other: ["a/build", "builds"]),
         Row(pattern: "a/*.o", matching: ["a/x.o", "b/a/x.o"], other: ["a/b/x.o", "x.o"]),

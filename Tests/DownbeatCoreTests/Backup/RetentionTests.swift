@@ -32,7 +32,7 @@ struct RetentionTests {
         Rule(
             description: "the clock goes back over midnight",
             retention: Retention(daily: 12),
-            zone: "America/Havana",
+            zone: "Asia/Beirut",
             every: 1
         ),
         Rule(
@@ -76,9 +76,21 @@ struct RetentionTests {
 
     @Test func `a copy says which rules keep it`() throws {
         let copies = [
-            Retention.Copy(name: "a", takenAt: try Self.at("2026-11-22T02:30:00Z"), isVerified: true),
-            Retention.Copy(name: "b", takenAt: try Self.at("2026-11-23T02:30:00Z"), isVerified: true),
-            Retention.Copy(name: "c", takenAt: try Self.at("2026-11-23T03:30:00Z"), isVerified: false),
+            Retention.Copy(
+                name: "a",
+                takenAt: try Self.at("2026-11-22T02:30:00Z"),
+                isVerified: true
+            ),
+            Retention.Copy(
+                name: "b",
+                takenAt: try Self.at("2026-11-23T02:30:00Z"),
+                isVerified: true
+            ),
+            Retention.Copy(
+                name: "c",
+                takenAt: try Self.at("2026-11-23T03:30:00Z"),
+                isVerified: false
+            ),
         ]
         let verdicts = Retention(last: 1, daily: 1, weekly: 2).verdicts(on: copies, zone: .utc)
         #expect(verdicts.map(\.copy.name) == ["c", "b", "a"])

@@ -16,7 +16,7 @@ struct SQLiteSnapshotTests {
     @Test func `a copy beside a busy writer is one instant, and the writer goes on`() throws {
         try StoreFixture.withFolder { folder in
             let path = folder + "/app.db"
-            try RawDatabase.execute("PRAGMA journal_mode = WAL; \(Self.padding)", path)
+            #expect(try Self.answer("PRAGMA journal_mode = WAL; \(Self.padding)", path) == "wal")
             let writer = try RawDatabase(path)
             try writer.execute("INSERT INTO numbers VALUES (1)")
             let snapshot = try SQLiteSnapshot(of: path)
