@@ -18,20 +18,20 @@ struct RetentionTests {
     static let rules = [
         Rule(description: "7 daily, 4 weekly", retention: Retention(daily: 7, weekly: 4)),
         Rule(
-            description: "all periods, hourly backups",
+            description: "all periods, several backups a day",
             retention: Retention(hourly: 24, daily: 7, weekly: 5, monthly: 6, yearly: 2),
-            every: 1
+            every: 7
         ),
         Rule(
             description: "all periods across clock changes, some unverified",
-            retention: Retention(last: 3, hourly: 30, daily: 9, weekly: 3, monthly: 4),
+            retention: Retention(last: 3, hourly: 5, daily: 3, weekly: 2, monthly: 2),
             zone: "America/New_York",
             every: 1,
             unverified: 30
         ),
         Rule(
             description: "the clock goes back over midnight",
-            retention: Retention(daily: 12),
+            retention: Retention(daily: 4),
             zone: "Asia/Beirut",
             every: 1
         ),
