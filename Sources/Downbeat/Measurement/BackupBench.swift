@@ -46,7 +46,7 @@ struct BackupBench {
         let output = Descriptor(owning: open(outputPath, O_CREAT | O_RDWR | O_CLOEXEC, 0o600))
         let writer = try Program(
             "/proc/self/exe",
-            ["bench", "writer", path],
+            ["bench", "backup", "--writer", path],
             input: .descriptor(input.readEnd),
             output: .descriptor(output)
         )

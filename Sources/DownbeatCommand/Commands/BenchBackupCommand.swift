@@ -25,9 +25,19 @@ struct BenchBackupCommand: SessionCommand {
     @Option(help: "Copies of each kind.")
     var rounds = 5
 
+    /// Makes this the writer of a measurement, which starts it.
+    @Option(help: .hidden)
+    var writer: String?
+
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) throws(CommandError) -> Int32 {
+        if let writer {
+            try session.with(nil) { () throws(StoreError) in
+                try session.operations.writeForBench(writer)
+            }
+            return ExitStatus.success.rawValue
+        }
         guard (1...Self.megabytesMax).contains(megabytes), (1...Self.roundsMax).contains(rounds)
         else {
             throw CommandError(
@@ -86,26 +96,5 @@ struct BenchBackupCommand: SessionCommand {
                 ]
             ]
         )
-    }
-}
-
-/// The writer of `bench backup`, started by it.
-struct BenchWriterCommand: SessionCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "writer",
-        abstract: "Commit rows until standard input ends.",
-        shouldDisplay: false
-    )
-
-    @Argument(help: "The database.")
-    var database: String
-
-    @OptionGroup var global: GlobalOptions
-
-    func execute(_ session: Session) throws(CommandError) -> Int32 {
-        try session.with(nil) { () throws(StoreError) in
-            try session.operations.writeForBench(database)
-        }
-        return ExitStatus.success.rawValue
     }
 }

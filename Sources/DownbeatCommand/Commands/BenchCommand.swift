@@ -15,7 +15,6 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchNextCommand.self, BenchLagCommand.self, BenchBackupCommand.self,
-            BenchWriterCommand.self,
         ]
     )
 }
