@@ -123,22 +123,31 @@ package struct BackupFolder: Hashable, Sendable {
     ///
     /// Files of a backup that still runs are known by its lock and stay.
     ///
+    /// - Parameter now: for the locks that it takes.
     /// - Returns: the names of the copies that were not finished.
-    func clean() throws(BackupError) -> [BackupFileName] {
+    /// - Throws: `BackupError`.
+    func clean(at now: Timestamp) throws(BackupError) -> [BackupFileName] {
         var removed: [BackupFileName] = []
-        for name in try listing().unfinished where try remove(unfinished: name) {
+        for name in try listing().unfinished where try remove(unfinished: name, now) {
             removed.append(name)
         }
         return removed
     }
 
-    private func remove(unfinished name: BackupFileName) throws(BackupError) -> Bool {
-        let lock = path(of: name.aside(.lock))
+    private func remove(
+        unfinished name: BackupFileName,
+        _ now: Timestamp
+    ) throws(BackupError) -> Bool {
+        // Held while its files are removed, so that nobody takes the name meanwhile.
+        let holder = LockHolder(process: .current, kind: "backup", since: now)
+        let attempt: FileLock.Attempt
         do {
-            if case .held = try FileLock.status(of: lock) { return false }
+            attempt = try FileLock.acquire(path(of: name.aside(.lock)), as: holder)
         } catch {
             throw BackupError(error)
         }
+        guard case .acquired(let lock) = attempt else { return false }
+        defer { lock.release() }
         // Without its manifest the copy was never finished, or its deletion had begun.
         if access(path(of: name.manifest), F_OK) != 0 { try remove(name.text) }
         for aside in BackupFileName.Aside.allCases where aside != .lock {

@@ -71,7 +71,7 @@ package struct BackupJob {
         let packing = try Packing(options.compression)
         let folder = BackupFolder(options.destination)
         try folder.prepare()
-        for name in try folder.clean() {
+        for name in try folder.clean(at: clocks.now) {
             warn("removed what an interrupted backup had left: \(name.text)")
         }
         let now = clocks.now

@@ -8,10 +8,10 @@ package struct BackupManifest: Hashable, Sendable, Codable {
     package static let currentVersion = 1
     /// Ends the name of the copy's file.
     package static let suffix = ".json"
-    /// Longer files are not read: a manifest is a few hundred bytes and its warnings.
-    package static let bytesMax = 256 * 1024
-    /// Warnings kept; the rest is a number.
+    /// Warnings kept; the file stays small enough to be read at once.
     package static let warningsMax = 20
+    /// Characters of a warning kept: one may hold a path of any length.
+    package static let warningCharactersMax = 300
 
     package var version: Int
     package var kind: BackupKind
@@ -108,8 +108,10 @@ package struct BackupManifest: Hashable, Sendable, Codable {
         return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
     }
 
-    /// Adds a warning, unless there are too many.
+    /// Adds a warning, cut if it is long, unless there are too many.
     package mutating func warn(_ text: String) {
-        if warnings.count < Self.warningsMax { warnings.append(text) }
+        guard warnings.count < Self.warningsMax else { return }
+        let isLong = text.count > Self.warningCharactersMax
+        warnings.append(isLong ? text.prefix(Self.warningCharactersMax) + ".." : text)
     }
 }

@@ -110,6 +110,8 @@ struct BackupNamesTests {
         manifest.version = 2
         #expect(BackupManifest(json: try manifest.json()) == nil)
         #expect(BackupManifest(json: Array(json.dropLast(9))) == nil)
+        for _ in 0..<100 { manifest.warn(String(repeating: "数", count: 5000)) }
+        #expect(try manifest.json().count < 64 * 1024)
     }
 
     @Test func `options have one JSON, which a stored run relies on`() throws {
