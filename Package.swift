@@ -17,6 +17,7 @@ let argumentParser: Target.Dependency = .product(
     package: "swift-argument-parser"
 )
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -33,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     ],
     targets: [
         .target(name: "DownbeatCore", dependencies: [heap], swiftSettings: settings),
@@ -56,6 +58,7 @@ let package = Package(
             name: "Downbeat",
             dependencies: [
                 "DownbeatCore", "DownbeatStore", "DownbeatConfig", "DownbeatRuntime", logging,
+                crypto,
             ],
             swiftSettings: settings
         ),

@@ -130,6 +130,28 @@ extension App: Operations {
         }
     }
 
+    package func measureBackup(
+        _ options: BackupBenchOptions
+    ) throws(StoreError) -> BackupBenchFigures {
+        do {
+            return try BackupBench(options: options).measure()
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .inputOutput("\(error)")
+        }
+    }
+
+    package func writeForBench(_ database: String) throws(StoreError) {
+        do {
+            try BackupBenchWriter.run(database)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .inputOutput("\(error)")
+        }
+    }
+
     package var sqliteVersion: String? { SQLiteStore.libraryVersion }
 
     private func existing(_ path: String) throws(StoreError) -> StateFolder {

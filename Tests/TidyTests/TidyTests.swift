@@ -100,6 +100,7 @@ struct TidyTests {
             "Downbeat",
             [
                 "DownbeatCore", "DownbeatStore", "DownbeatConfig", "DownbeatRuntime", "Logging",
+                "Crypto",
                 "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
             ]
         ),

@@ -219,6 +219,18 @@ int downbeat_signal_is_ignored(int signal);
 // The next signal that came, 0 if none did.
 int downbeat_signals_read(int descriptor);
 
+// ---- Programs of a process that works for an attempt ----
+
+// Starts `path` with standard input, output and errors as in `standard` (-1: /dev/null), nothing
+// else open, signals as for a freshly logged-in user. Safe in a process with threads. Gives exec's
+// own error.
+int downbeat_program_start(
+    const char *path, char *const *arguments, char *const *environment, const int *standard,
+    pid_t *pid);
+
+// Writes everything of the file system that holds an open file to the disk.
+int downbeat_file_system_sync(int descriptor);
+
 // Names the calling thread for ps and debuggers; at most 15 bytes are used.
 void downbeat_thread_name(const char *name);
 

@@ -5,14 +5,17 @@ import DownbeatCore
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure fire times a second, or the lag of firing.",
+        abstract: "Measure fire times a second, the lag of firing, or a backup.",
         discussion: """
             EXAMPLES:
               downbeat bench next
               downbeat bench lag --schedules 100 --json
               downbeat bench lag --seconds 60
+              downbeat bench backup
             """,
-        subcommands: [BenchNextCommand.self, BenchLagCommand.self]
+        subcommands: [
+            BenchNextCommand.self, BenchLagCommand.self, BenchBackupCommand.self,
+        ]
     )
 }
 

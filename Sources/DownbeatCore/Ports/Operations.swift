@@ -60,6 +60,16 @@ package protocol Operations: Sendable {
     /// Starts a daemon on a state of its own and measures firing lag and raw figures.
     func measureLag(_ options: LagOptions) throws(StoreError) -> LagFigures
 
+    /// Measures the copy of a database under a writer, beside `cp` and `sync`, in a temporary folder.
+    ///
+    /// - Throws: `StoreError`.
+    func measureBackup(_ options: BackupBenchOptions) throws(StoreError) -> BackupBenchFigures
+
+    /// The writer of that measurement, in a process of its own, until its standard input ends.
+    ///
+    /// - Throws: `StoreError`.
+    func writeForBench(_ database: String) throws(StoreError)
+
     /// The version of the SQLite library in use, such as `3.40.1`; nil: unknown.
     var sqliteVersion: String? { get }
 }

@@ -102,6 +102,14 @@ final class InventedService: Operations, StateAccess {
         [SystemFact(level: .ok, text: "keeper uses pidfd, close_range, timerfd")]
     }
 
+    func measureBackup(
+        _ options: BackupBenchOptions
+    ) throws(StoreError) -> BackupBenchFigures {
+        BackupBenchFigures(bytes: 200_000_000)
+    }
+
+    func writeForBench(_ database: String) throws(StoreError) {}
+
     func measureLag(_ options: LagOptions) throws(StoreError) -> LagFigures {
         let spread = LagFigures.Spread(p50: 0.61, p99: 2.5, max: 4)
         return LagFigures(
