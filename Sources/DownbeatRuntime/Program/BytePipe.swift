@@ -1,3 +1,4 @@
+import CDownbeat
 import Glibc
 
 /// A pipe between this process and a program of its own.
