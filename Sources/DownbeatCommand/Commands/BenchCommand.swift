@@ -5,14 +5,15 @@ import DownbeatCore
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure fire times a second, or the lag of firing.",
+        abstract: "Measure fire times, the lag of firing, or the counting of logs.",
         discussion: """
             EXAMPLES:
               downbeat bench next
               downbeat bench lag --schedules 100 --json
               downbeat bench lag --seconds 60
+              downbeat bench log --json
             """,
-        subcommands: [BenchNextCommand.self, BenchLagCommand.self]
+        subcommands: [BenchNextCommand.self, BenchLagCommand.self, BenchLogCommand.self]
     )
 }
 

@@ -54,6 +54,9 @@ package protocol Operations: Sendable {
     /// Starts a daemon on a state of its own and measures firing lag and raw figures.
     func measureLag(_ options: LagOptions) throws(StoreError) -> LagFigures
 
+    /// Counts a log of at least so many bytes that it writes and removes, beside mawk.
+    func measureLogs(bytes: Int) throws(StoreError) -> LogBenchFigures
+
     /// The version of the SQLite library in use, such as `3.40.1`; nil: unknown.
     var sqliteVersion: String? { get }
 }

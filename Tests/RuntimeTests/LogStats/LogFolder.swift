@@ -7,7 +7,6 @@ import Testing
 /// A folder with logs that are written, rotated, truncated and compressed, and the job that counts them.
 final class LogFolder {
     let folder: TemporaryFolder
-    private(set) var files: [String] = []
 
     init() throws {
         folder = try TemporaryFolder()
@@ -50,6 +49,12 @@ final class LogFolder {
         try gzip.run()
         gzip.waitUntilExit()
         try #require(gzip.terminationStatus == 0)
+    }
+
+    func setModified(_ name: String, to time: Timestamp) throws {
+        let seconds = timespec(tv_sec: Int(time.seconds), tv_nsec: 0)
+        var times = [seconds, seconds]
+        try #require(utimensat(AT_FDCWD, path + "/" + name, &times, 0) == 0)
     }
 
     func remove(_ name: String) { unlink(path + "/" + name) }
