@@ -127,7 +127,7 @@ struct JSONLineParser: LogLineParser {
         }
     }
 
-    /// A string's text or a number's; missing for all else. Nil: malformed.
+    /// A string's text or a number's; missing for all else, nil where the line is malformed.
     private mutating func scalar() -> ByteSlice? {
         if take(0x22) { return string() }
         let start = place

@@ -43,6 +43,8 @@ package struct LinePattern: Hashable, Sendable {
     package let roles: [LogRole]
     let program: [Instruction]
     let sets: [ByteSet]
+    /// For each place of the program, whether a run of its bytes can be skipped at once.
+    let skips: [Bool]
 
     /// Compiles a pattern.
     ///
@@ -64,6 +66,7 @@ package struct LinePattern: Hashable, Sendable {
         roles = reader.roles
         program = compiler.program
         sets = compiler.sets
+        skips = LinePatternSkips(program: compiler.program, sets: compiler.sets).places
     }
 }
 
@@ -96,6 +99,10 @@ struct ByteSet: Hashable, Sendable {
         var result = self
         result.words |= other.words
         return result
+    }
+
+    func isDisjoint(with other: ByteSet) -> Bool {
+        words & other.words == SIMD4()
     }
 
     var inverted: ByteSet {

@@ -137,9 +137,11 @@ struct LogClock {
             default: return whole / 1000
             }
         }
-        if slice.count == 19, let thousandth = LogNumber.size(
-            ByteSlice(start: slice.start, count: 16)
-        ) {
+        if slice.count == 19,
+            let thousandth = LogNumber.size(
+                ByteSlice(start: slice.start, count: 16)
+            )
+        {
             // Nanoseconds of today have 19 digits; the last three do not count.
             return LogNumber.decimal(slice) == nil ? nil : thousandth
         }

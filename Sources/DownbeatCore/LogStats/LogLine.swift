@@ -51,6 +51,7 @@ protocol LogLineParser {
     ///   - end: behind its last byte, line end not included.
     ///   - span: the times that count.
     ///   - line: where its parts go; meaningless unless the line is counted.
+    /// - Returns: whether it is counted, and why not.
     mutating func parse(
         _ start: UnsafePointer<UInt8>,
         _ end: UnsafePointer<UInt8>,

@@ -3,7 +3,9 @@ enum LogNumber {
     /// Digits that fit into `Int64` whatever they are.
     private static let digitsMax = 18
 
-    /// A whole number without a sign; `-` is 0. Nil for anything else.
+    /// A whole number without a sign.
+    ///
+    /// `-` and nothing are 0; nil for anything else.
     @inline(__always)
     static func size(_ slice: ByteSlice) -> Int64? {
         guard let start = slice.start, slice.count > 0 else { return 0 }
@@ -18,7 +20,9 @@ enum LogNumber {
         return value
     }
 
-    /// Three digits; `-` and nothing are `LogLine.noStatus`. Nil for anything else.
+    /// Three digits.
+    ///
+    /// `-` and nothing are `LogLine.noStatus`; nil for anything else.
     @inline(__always)
     static func status(_ slice: ByteSlice) -> Int? {
         if slice.isBlank { return LogLine.noStatus }

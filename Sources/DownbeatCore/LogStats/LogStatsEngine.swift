@@ -141,6 +141,7 @@ package final class LogStatsEngine {
     /// The result of all files so far.
     ///
     /// - Parameter nominal: start and end of the window when no time and no line gives one.
+    /// - Returns: the sums; asking again, also between files, is fine.
     package func result(nominal: Timestamp) -> LogStatsResult {
         var start = window?.start ?? nominal
         var end = window?.end ?? nominal

@@ -77,8 +77,10 @@ extension LogStatsOptions {
                 LogStatsProblem(
                     key: "files",
                     message: files.isEmpty
-                        ? "no file is named" : "\(files.count) globs are more than \(Self.filesMax)",
-                    remedy: "Write one to \(Self.filesMax) globs: `[\"/var/log/nginx/access.log*\"]`"
+                        ? "no file is named"
+                        : "\(files.count) globs are more than \(Self.filesMax)",
+                    remedy:
+                        "Write one to \(Self.filesMax) globs: `[\"/var/log/nginx/access.log*\"]`"
                 )
             ]
         }

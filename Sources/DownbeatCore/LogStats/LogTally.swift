@@ -112,9 +112,11 @@ struct LogTally: ~Copyable {
     var clientCount: Int64? {
         guard hasClients else { return nil }
         if let clientEstimate { return clientEstimate.estimate }
-        let hasBlank = groupsClients && (0..<clients.count).contains { index in
-            clients.key(index).elementsEqual(CollectionOfOne(0x2D))
-        }
+        let hasBlank =
+            groupsClients
+            && (0..<clients.count).contains { index in
+                clients.key(index).elementsEqual(CollectionOfOne(0x2D))
+            }
         return Int64(clients.count - (hasBlank ? 1 : 0))
     }
 

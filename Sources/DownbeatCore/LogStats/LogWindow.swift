@@ -19,7 +19,7 @@ package struct LogWindow: Hashable, Sendable {
         self.end = end
     }
 
-    /// The window of a run in a zone; nil: lines are not chosen by their time.
+    /// The window of a run in a zone.
     ///
     /// Windows of consecutive hours or days meet without gap or overlap, also where the clock is
     /// changed: a day has 23, 24 or 25 hours, an hour that comes twice is two windows, an hour or a
@@ -30,6 +30,7 @@ package struct LogWindow: Hashable, Sendable {
     ///   - nominal: the slot's nominal time; of a manual run, when it was asked for.
     ///   - kind: which window.
     ///   - rules: the schedule's zone.
+    /// - Returns: the window; nil when every line counts.
     package static func window(
         for nominal: Timestamp,
         kind: Kind,

@@ -74,7 +74,17 @@ struct PatternLineParser: LogLineParser {
         let program = pattern.program
         Self.follow(0, at: 0, isEnd: length == 0, program, &slots, &current)
         var offset = 0
+        // The loop that all threads come from.
+        var loop: ByteSet?
         while current.count > 0 {
+            if let loop {
+                while offset + 1 < length, loop.contains(start[offset]),
+                    loop.contains(start[offset + 1])
+                {
+                    offset += 1
+                }
+            }
+            loop = nil
             next.clear()
             let byte: UInt8? = offset < length ? start[offset] : nil
             for thread in 0..<current.count {
@@ -90,6 +100,7 @@ struct PatternLineParser: LogLineParser {
                 guard let byte, case .bytes(let set) = program[place],
                     pattern.sets[set].contains(byte)
                 else { continue }
+                loop = thread == 0 && pattern.skips[place] ? pattern.sets[set] : nil
                 for slot in 0..<slotCount {
                     slots[slot] = current.slots[thread * slotCount + slot]
                 }

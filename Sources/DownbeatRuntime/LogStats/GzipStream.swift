@@ -34,7 +34,9 @@ final class GzipStream {
         let outcome = Self.start(input: file.number, output: writeEnd.number)
         guard outcome.error == 0 else {
             if outcome.error == ENOENT { throw .gzipMissing(path: path) }
-            throw .unreadable(SystemError("start gzip for", place: path, errorNumber: outcome.error))
+            throw .unreadable(
+                SystemError("start gzip for", place: path, errorNumber: outcome.error)
+            )
         }
         pid = outcome.pid
     }

@@ -113,7 +113,9 @@ package struct LogBench {
             for _ in 0..<Self.linesPerBlock { text += Self.line(&state, second: &second) }
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+                let count = rest.withUnsafeBytes {
+                    Glibc.write(file.number, $0.baseAddress, $0.count)
+                }
                 guard count > 0 else { throw SystemError("write", place: path) }
                 rest = rest.dropFirst(count)
                 written += count
@@ -133,7 +135,9 @@ package struct LogBench {
         let page = min(draw(5000), draw(5000))
         let status = [200, 200, 200, 200, 200, 200, 301, 304, 404, 500][draw(10)]
         let method = draw(8) == 0 ? "POST" : "GET"
-        let time = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        let time = [second / 3600, second / 60 % 60, second % 60].map {
+            $0 < 10 ? "0\($0)" : "\($0)"
+        }
         return "\(client) - - [10/Oct/2026:\(time.joined(separator: ":")) +0800] "
             + "\"\(method) /shop/items/\(page)?ref=\(draw(100)) HTTP/1.1\" \(status) \(draw(50_000)) "
             + "\"https://www.example.com/shop/\(draw(40))\" "

@@ -59,7 +59,7 @@ struct LogListing {
                 identities[path] = identity
                 guard seen.insert(identity).inserted else { continue }
                 if let earliest, file.facts.modified < earliest { continue }
-                if Self.isBeingMade(path) {
+                if Self.hasOriginal(file.facts, among: paths) {
                     notes.append("\(path) is left out: its uncompressed form is there too")
                     continue
                 }
@@ -72,10 +72,15 @@ struct LogListing {
         return isWhole
     }
 
-    /// gzip removes the original once the compressed file is whole.
-    private static func isBeingMade(_ path: String) -> Bool {
-        guard path.hasSuffix(".gz") else { return false }
-        return access(String(path.dropLast(3)), F_OK) == 0
+    /// Whether a compressed file says nothing that is not read anyway, or is not whole yet.
+    ///
+    /// gzip gives it the original's time when it is whole, and then removes the original.
+    private static func hasOriginal(_ file: LogFileFacts, among paths: [String]) -> Bool {
+        guard file.path.hasSuffix(".gz") else { return false }
+        let original = String(file.path.dropLast(3))
+        var status = stat()
+        guard stat(original, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        return paths.contains(original) || Int64(status.st_mtim.tv_sec) != file.modified.seconds
     }
 
     /// The regular files at the paths of now.
@@ -89,7 +94,9 @@ struct LogListing {
         return found
     }
 
-    /// All paths that match, sorted by bytes, each once. Folders that cannot be read match nothing.
+    /// All paths that match, sorted by bytes, each once.
+    ///
+    /// Folders that cannot be read match nothing.
     private static func expand(_ globs: [String]) -> [String] {
         var paths: Set<String> = []
         for pattern in globs {

@@ -146,7 +146,9 @@ struct LogReader {
                 counted.append(UnsafeRawBufferPointer(rebasing: filled[..<lines]))
             }
             rest = filled.count - used
-            if rest > 0 { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: filled[used...])) }
+            if rest > 0 {
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: filled[used...]))
+            }
         }
 
         mutating func finish(

@@ -23,13 +23,15 @@ package enum LogStatsFailure: Error, Hashable, Sendable, CustomStringConvertible
             return "\(count) files match, more than \(limit); narrow the globs of `files`"
         case .unreadable(let error): return error.description
         case .foreignCompression(let path, let kind):
-            return "cannot read \(path): it is compressed by \(kind); have logs compressed by gzip, "
+            return
+                "cannot read \(path): it is compressed by \(kind); have logs compressed by gzip, "
                 + "or leave such files out of `files`"
         case .gzipMissing(let path):
             return "cannot read \(path): the program gzip is missing; install the package gzip"
         case .damaged(let path, let status):
             let how = status.map { "gzip ended with status \($0)" } ?? "gzip was killed"
-            return "cannot read \(path): \(how); test it by `gzip -t`, and move it away if it is damaged"
+            return
+                "cannot read \(path): \(how); test it by `gzip -t`, and move it away if it is damaged"
         }
     }
 }

@@ -20,7 +20,8 @@ struct LogFormatTests {
     private static let combined: [Row] = [
         Row(
             testDescription: "the usual line",
-            line: #"10.0.0.1 - frank [10/Oct/2026:13:55:36 +0000] "GET /a?b HTTP/1.0" 200 23 "r" "a""#,
+            line:
+                #"10.0.0.1 - frank [10/Oct/2026:13:55:36 +0000] "GET /a?b HTTP/1.0" 200 23 "r" "a""#,
             keys: [.status: "200", .method: "GET", .path: "/a", .referrer: "r", .agent: "a"],
             bytes: 23
         ),
@@ -32,7 +33,8 @@ struct LogFormatTests {
         ),
         Row(
             testDescription: "another offset, a user with a blank, escapes",
-            line: #"::1 - a b [10/Oct/2026:19:25:36 +0530] "GET /\"x\" HTTP/1.1" 500 1 "\\" "\"" 9"#,
+            line:
+                #"::1 - a b [10/Oct/2026:19:25:36 +0530] "GET /\"x\" HTTP/1.1" 500 1 "\\" "\"" 9"#,
             keys: [.path: #"/\"x\""#, .referrer: #"\\"#, .agent: #"\""#, .class: "5xx"],
             bytes: 1
         ),
@@ -88,7 +90,8 @@ struct LogFormatTests {
         Row(
             testDescription: "keys with dots, seconds with a fraction",
             format: .json(fields: fields),
-            line: #" { "time" : 1791640536.25 , "http.method" : "PUT", "http": {"url.path":"/p"} } "#,
+            line:
+                #" { "time" : 1791640536.25 , "http.method" : "PUT", "http": {"url.path":"/p"} } "#,
             keys: [.method: "PUT", .path: "/p", .status: "-"]
         ),
         Row(
@@ -135,7 +138,8 @@ struct LogFormatTests {
         Row(
             testDescription: "a virtual host in front, a latency behind",
             format: virtualHost,
-            line: #"a.org:443 ::1 - x y [10/Oct/2026:13:55:36 +0000] "GET /a b?c HTTP/2.0" 200 5 0.5"#,
+            line:
+                #"a.org:443 ::1 - x y [10/Oct/2026:13:55:36 +0000] "GET /a b?c HTTP/2.0" 200 5 0.5"#,
             keys: [.host: "a.org", .client: "::1", .path: "/a b", .method: "GET"],
             bytes: 5,
             latency: 500
@@ -193,7 +197,11 @@ struct LogFormatTests {
         Refusal(pattern: "(?<time>a", offset: 0, message: "`(` is not closed"),
         Refusal(pattern: "a)", offset: 1, message: "`)` closes nothing"),
         Refusal(pattern: "(?<when>a)", offset: 3, message: "no part of a line is called `when`"),
-        Refusal(pattern: "(?<time>a)(?<time>b)", offset: 10, message: "two groups are named `time`"),
+        Refusal(
+            pattern: "(?<time>a)(?<time>b)",
+            offset: 10,
+            message: "two groups are named `time`"
+        ),
         Refusal(pattern: "(?=a)", offset: 0, message: "this kind of group is not supported"),
         Refusal(pattern: "a\\b", offset: 1, message: "`\\b` is not supported"),
         Refusal(pattern: "(a)\\1", offset: 3, message: "`\\1` is not supported"),
@@ -216,6 +224,31 @@ struct LogFormatTests {
         }
         #expect(failure.message == refusal.message)
         #expect(failure.offset == refusal.offset)
+    }
+
+    @Test(
+        arguments: [
+            #"(?<path>a*)(?<agent>[ab]*)"#, #"(?<path>[^"]*)"(?<agent>.*?)""#,
+            #"(?<path>(?:a|ab)+)(?<agent>b*)-"#, #"(?<path>a+?)(?<agent>.*)b$"#,
+            #"(?<path>\S+) (?<agent>\S+ ?|)-?"#, #"(?:a*|(?<path>b+)) ?(?<agent>[ab-]{2,4}?)[^a]"#,
+            #"(?<path>(?:ab?)*?)(?<agent>-|"| )+"#,
+        ]
+    )
+    func `a pattern finds what Swift's own expressions find`(pattern: String) throws {
+        var random = SeededGenerator.ofThisRun()
+        let signs = Array("aab b-\"")
+        let regex = try Regex(pattern)
+        let options = LogCount.options(.pattern("(?<time>1) " + pattern), by: [.path, .agent])
+        for _ in 0..<300 {
+            let text = String((0..<(random.next() % 12)).map { _ in signs[Int(random.next() % 7)] })
+            let result = try LogCount.of("1 \(text)\n", options)
+            let match = text.prefixMatch(of: regex)
+            let found = ["path", "agent"].compactMap { name in
+                match.map { $0[name]?.substring.map(String.init) ?? "" }
+            }.map { $0.isEmpty ? "-" : $0 }
+            let note: Comment = "DOWNBEAT_TEST_SEED=\(random.seed), \(text)"
+            #expect(result.groups.map(\.key) == found, note)
+        }
     }
 
     @Test func `a pattern that would make others go back for ever takes linear time`() throws {

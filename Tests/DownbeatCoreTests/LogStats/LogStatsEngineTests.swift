@@ -37,7 +37,8 @@ struct LogStatsEngineTests {
         }
     }
 
-    @Test func `a window of time counts its lines, and malformed ones by their neighbours`() throws {
+    @Test func `a window of time counts its lines, and malformed ones by their neighbours`() throws
+    {
         func line(_ minute: String) -> String {
             "::1 - - [10/Oct/2026:\(minute):00 +0000] \"GET / HTTP/1.1\" 200 5\n"
         }
@@ -180,7 +181,10 @@ struct LogStatsEngineTests {
             text += "10.1.\(number / 250).\(number % 250) - - [10/Oct/2026:02:00:00 +0000] "
             text += "\"GET /\(number) HTTP/1.1\" \(200 + number % 4) 5\n"
         }
-        let result = try LogCount.of(text, LogCount.options(.common, by: [.path, .status, .client]))
+        let result = try LogCount.of(
+            text,
+            LogCount.options(.common, by: [.path, .status, .client])
+        )
         #expect(result.groups.count { $0.by == .status } == 4)
         #expect(result.groups.count { $0.by == .path && $0.key != "(other)" } == 498)
         #expect(result.groups.count { $0.by == .client && $0.key != "(other)" } == 498)

@@ -18,7 +18,7 @@ struct LogRotationTests {
     @Test(arguments: Way.allCases)
     func `nothing is counted twice and nothing is lost over ten rounds`(way: Way) throws {
         var random = SeededGenerator.ofThisRun()
-        for _ in 0..<8 {
+        for _ in 0..<5 {
             let logs = try LogFolder()
             var source = LogLines(seed: random.next(), start: Self.start)
             var positions: [LogPosition] = []
@@ -63,7 +63,7 @@ struct LogRotationTests {
         for _ in 0..<(1 + random.next() % 3) {
             try logs.append(rest, to: "access.log")
             rest = []
-            let lines = source.next(Int([1, 2, 5, 300, 9000][Int(random.next() % 5)]))
+            let lines = source.next(Int([1, 2, 5, 300, 3000][Int(random.next() % 5)]))
             let isHalf = random.next().isMultiple(of: 4) && lines.count > 10
             let cut = isHalf ? lines.count - Int(random.next() % 10) : lines.count
             try logs.append(Array(lines[..<cut]), to: "access.log")
