@@ -139,12 +139,13 @@ package final class SQLiteStore: Sendable {
     /// Has a change committed.
     func write<Value: Sendable>(
         _ urgency: Urgency = .usual,
+        hold: TickHold? = nil,
         _ change: @escaping @Sendable (WriteScope) throws -> Value
     ) throws(StoreError) -> Value {
         guard let writer else {
             throw .readOnly("\(path) was opened to be read only; open it for writing")
         }
-        return try writer.perform(urgency, change)
+        return try writer.perform(urgency, hold: hold, change)
     }
 
     /// Reads one snapshot.

@@ -31,8 +31,10 @@ package final class ScriptedStore: Store {
         _ schedules: [Schedule],
         now: Timestamp,
         beatStart: Timestamp,
-        claim: ClaimOffer?
+        claim: ClaimOffer?,
+        hold: TickHold?
     ) throws(StoreError) -> TickReply {
+        guard hold?.wait() ?? true else { throw .busy("the clock was set") }
         let result = memory.withLock { memory -> Result<TickReply, StoreError> in
             guard memory.failures == 0 else {
                 memory.failures -= 1

@@ -50,7 +50,8 @@ package struct BeatEngine: Sendable {
     /// Has the store judge everything that is due.
     ///
     /// - Parameters:
-    ///   - now: the one reading of the wall clock.
+    ///   - now: the one reading of the wall clock, or an instant that is about to come.
+    ///   - hold: keeps the commit back until that instant; nil: `now` is now.
     ///   - claim: the places that a worker offers for so many due schedules; called when something is
     ///     due.
     ///   - deliver: gets the runs that were claimed, before anything else is done.
@@ -58,6 +59,7 @@ package struct BeatEngine: Sendable {
     /// - Throws: `StoreError`; what was due is due again.
     package mutating func tick(
         now: Timestamp,
+        hold: TickHold? = nil,
         claim: (Int) -> ClaimOffer? = { _ in nil },
         deliver: ([ClaimedRun]) -> Void = { _ in }
     ) throws(StoreError) -> TickReply? {
@@ -73,7 +75,8 @@ package struct BeatEngine: Sendable {
                 due,
                 now: now,
                 beatStart: beatStart,
-                claim: claim(due.count)
+                claim: claim(due.count),
+                hold: hold
             )
             Failpoint.pass("P3")
             if !reply.claimed.isEmpty { Failpoint.pass("P4") }

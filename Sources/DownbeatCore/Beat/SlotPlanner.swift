@@ -58,8 +58,12 @@ package enum SlotPlanner {
 
 /// One judgement in progress.
 private struct SlotJudge {
-    let schedule: Schedule
-    let state: ScheduleState
+    let catchUp: CatchUp
+    let overlap: OverlapPolicy
+    let expires: Duration?
+    let mark: Timestamp
+    let pause: ScheduleState.Pause?
+    let skipNext: [Timestamp]
     let source: SlotSource
     /// Runs that are not done; nil stands for one that this plan fires.
     var active: [RunID?]
@@ -73,8 +77,12 @@ private struct SlotJudge {
         active: [RunID],
         now: Timestamp
     ) {
-        self.schedule = schedule
-        self.state = state
+        catchUp = schedule.catchUp
+        overlap = schedule.overlap
+        expires = schedule.expires
+        mark = state.mark
+        pause = state.pause
+        skipNext = state.skipNext
         self.source = source
         self.active = active
         self.now = now
@@ -84,7 +92,7 @@ private struct SlotJudge {
 
     mutating func plan() -> SlotPlan {
         var low = source.considered
-        var considered = state.mark
+        var considered = mark
         if let from = source.rule.from, low < from {
             let end = min(now, from - Self.instantBefore)
             passOver(unbounded, after: low, upTo: end, reason: .bounds)
@@ -97,9 +105,9 @@ private struct SlotJudge {
             passOver(unbounded, after: max(low, high), upTo: now, reason: .bounds)
         }
         if let last = lastSlot { considered = max(considered, last) }
-        if result.endsPause, let end = state.pause?.until { considered = max(considered, end) }
-        if considered != state.mark { result.mark = considered }
-        result.forgottenSkips = state.skipNext.filter { $0 <= considered }
+        if result.endsPause, let end = pause?.until { considered = max(considered, end) }
+        if considered != mark { result.mark = considered }
+        result.forgottenSkips = skipNext.filter { $0 <= considered }
         return result
     }
 
@@ -123,7 +131,7 @@ private struct SlotJudge {
     ///
     /// - Returns: the instant up to which slots are now judged.
     private mutating func judgePause(after low: Timestamp, upTo high: Timestamp) -> Timestamp {
-        guard let pause = state.pause else { return low }
+        guard let pause else { return low }
         let isOver = pause.until.map { $0 <= now } ?? false
         let end = isOver ? min(high, pause.until ?? high) : high
         result.endsPause = isOver
@@ -137,10 +145,10 @@ private struct SlotJudge {
     /// - Returns: whether all slots up to `high` are decided; false: later ones wait for the run of
     ///   the one that fired.
     private mutating func judgeCandidates(after low: Timestamp, upTo high: Timestamp) -> Bool {
-        let named = state.skipNext.filter {
+        let named = skipNext.filter {
             $0 > low && $0 <= high && source.rule.next(after: $0 - Self.instantBefore) == $0
         }
-        let chosen = caughtUp(after: low, upTo: high, except: Set(named))
+        let chosen = caughtUp(after: low, upTo: high, except: named)
         var cursor = low
         for slot in (named + chosen).sorted() {
             passOver(
@@ -164,14 +172,13 @@ private struct SlotJudge {
     private func caughtUp(
         after low: Timestamp,
         upTo high: Timestamp,
-        except named: Set<Timestamp>
+        except named: [Timestamp]
     ) -> [Timestamp] {
-        let policy = schedule.catchUp
         let (ageMax, countMax) =
-            switch policy.policy {
-            case .skip: (policy.lateAfter, 1)
-            case .once: (policy.within, 1)
-            case .all: (policy.within, policy.limit)
+            switch catchUp.policy {
+            case .skip: (catchUp.lateAfter, 1)
+            case .once: (catchUp.within, 1)
+            case .all: (catchUp.within, catchUp.limit)
             }
         var chosen: [Timestamp] = []
         var cursor = high
@@ -189,13 +196,13 @@ private struct SlotJudge {
     ///
     /// - Returns: whether it fires.
     private mutating func fire(_ slot: Timestamp) -> Bool {
-        if let expires = schedule.expires, now - slot > expires {
+        if let expires, now - slot > expires {
             result.items.append(.skip(slot: slot, reason: .expired, blockedBy: nil))
             return false
         }
-        switch schedule.overlap {
+        switch overlap {
         case .skip where !active.isEmpty, .queue where active.count > 1:
-            let blocker = schedule.overlap == .queue ? active[1] : active[0]
+            let blocker = overlap == .queue ? active[1] : active[0]
             result.items.append(.skip(slot: slot, reason: .overlap, blockedBy: blocker))
             return false
         case .replace where !active.isEmpty:

@@ -31,13 +31,15 @@ package protocol Store: Sendable {
     ///   - beatStart: when the beat took the database.
     ///   - claim: places to claim fired runs for, as far as limits and order of their queues allow;
     ///     nil: all wait in their queues.
+    ///   - hold: of a tick that is prepared before `now`; nil: committed as soon as it is written.
     /// - Returns: what was decided and the states after it.
     /// - Throws: `StoreError`; then nothing has changed, save after `inputOutput`.
     func tick(
         _ schedules: [Schedule],
         now: Timestamp,
         beatStart: Timestamp,
-        claim: ClaimOffer?
+        claim: ClaimOffer?,
+        hold: TickHold?
     ) throws(StoreError) -> TickReply
 
     /// Hands in what a worker has and claims what it may have.
@@ -69,13 +71,14 @@ package protocol Store: Sendable {
 }
 
 extension Store {
-    /// A tick without a worker in the same process.
+    /// A tick on time; without an offer there is no worker in the same process.
     package func tick(
         _ schedules: [Schedule],
         now: Timestamp,
-        beatStart: Timestamp
+        beatStart: Timestamp,
+        claim: ClaimOffer? = nil
     ) throws(StoreError) -> TickReply {
-        try tick(schedules, now: now, beatStart: beatStart, claim: nil)
+        try tick(schedules, now: now, beatStart: beatStart, claim: claim, hold: nil)
     }
 }
 

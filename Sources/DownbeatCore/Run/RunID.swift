@@ -23,10 +23,12 @@ package struct RunID: Hashable, Comparable, Sendable, Codable, CustomStringConve
         var high = milliseconds << 16 | (random.0 & 0xFFFF)
         var low = random.1
         text = String(unsafeUninitializedCapacity: Self.length) { characters in
-            for index in stride(from: Self.length - 1, through: 0, by: -1) {
-                characters[index] = Self.alphabet[Int(low & 31)]
-                low = low >> 5 | high << 59
-                high >>= 5
+            Self.alphabet.withUnsafeBufferPointer { alphabet in
+                for index in stride(from: Self.length - 1, through: 0, by: -1) {
+                    characters[index] = alphabet[Int(low & 31)]
+                    low = low >> 5 | high << 59
+                    high >>= 5
+                }
             }
             return Self.length
         }

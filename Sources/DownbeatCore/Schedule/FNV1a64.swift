@@ -8,7 +8,24 @@ package struct FNV1a64: Sendable {
 
     /// The hash of a text's UTF-8.
     package init(_ text: String) {
-        for byte in text.utf8 { combine(byte) }
+        combine(text)
+    }
+
+    /// Takes in a text's UTF-8.
+    package mutating func combine(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            for byte in bytes { combine(byte) }
+        }
+    }
+
+    /// Takes in a number, the lowest byte first.
+    package mutating func combine(_ number: Int64) {
+        var rest = UInt64(bitPattern: number)
+        for _ in 0..<8 {
+            combine(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
     }
 
     package mutating func combine(_ byte: UInt8) {

@@ -104,6 +104,7 @@ package final class BeatService: Sendable {
         let poller: Poller
         let alarm: Alarm
         var engine: BeatEngine
+        let headStart = HeadStart()
         var trouble = StoreTrouble()
         var retryAt: Duration?
         var refreshAt: Duration?
@@ -134,7 +135,8 @@ package final class BeatService: Sendable {
             }
         }
 
-        /// Waits for the next slot, a message, or a change of the clock.
+        /// Waits until the next slot is so near that its tick can begin, or for a message or a change of
+        /// the clock.
         private mutating func waitForWork() throws {
             let now = service.clocks.now
             let monotonic = service.clocks.monotonic
@@ -144,8 +146,9 @@ package final class BeatService: Sendable {
                 timeout = min(timeout, max(.zero, retryAt - monotonic))
             } else {
                 if let wake = engine.nextWake() {
-                    guard wake > now else { return }
-                    try alarm.set(wake)
+                    let begin = wake - headStart.length
+                    guard begin > now else { return }
+                    try alarm.set(begin)
                 }
                 if let refreshAt { timeout = min(timeout, max(.zero, refreshAt - monotonic)) }
             }
@@ -191,19 +194,27 @@ package final class BeatService: Sendable {
                 try engine.refresh()
                 refreshAt = nil
             }
-            let now = service.clocks.now
-            guard let reply = try tick(at: now) else { return }
+            var now = service.clocks.now
+            var hold: TickHold?
+            if let wake = engine.nextWake(), wake > now, wake - now <= headStart.length {
+                now = wake
+                hold = headStart.hold(until: wake, by: service.clocks)
+            }
+            guard let reply = try tick(at: now, hold) else { return }
             if !reply.enqueued.isEmpty { service.onEnqueued() }
             report(reply, at: now)
         }
 
         /// Ticks with what places the worker has, and gives it their runs.
-        private mutating func tick(at now: Timestamp) throws(StoreError) -> TickReply? {
-            guard let desk = service.desk else { return try engine.tick(now: now) }
+        private mutating func tick(
+            at now: Timestamp,
+            _ hold: TickHold?
+        ) throws(StoreError) -> TickReply? {
+            guard let desk = service.desk else { return try engine.tick(now: now, hold: hold) }
             let clocks = service.clocks
             var offer: ClaimOffer?
             do throws(StoreError) {
-                return try engine.tick(now: now) { due in
+                return try engine.tick(now: now, hold: hold) { due in
                     offer = desk.take(atMost: due)
                     return offer
                 } deliver: { runs in

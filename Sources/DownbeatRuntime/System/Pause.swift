@@ -1,4 +1,4 @@
-import DownbeatCore
+package import DownbeatCore
 import Glibc
 
 /// Blocks the calling thread for a while, where there is nothing to wait for but time.
@@ -11,5 +11,31 @@ package enum Pause {
             tv_nsec: Int(microseconds % 1_000_000) * 1000
         )
         nanosleep(&time, nil)
+    }
+
+    /// A sleep ends up to this much late (the kernel's timer slack); the rest is waited for awake.
+    private static let slack: Duration = .microseconds(80)
+    /// Later than this after an instant it was not waited for: the clock was set or the machine slept.
+    private static let lateMax: Duration = .seconds(1)
+
+    /// Waits for an instant that is close, to the microsecond.
+    ///
+    /// - Parameters:
+    ///   - instant: what the wall clock has to show.
+    ///   - limit: the longest wait.
+    ///   - clocks: the time.
+    /// - Returns: whether the wall clock shows the instant, or little more.
+    package static func wait(
+        until instant: Timestamp,
+        atMost limit: Duration,
+        by clocks: any Clocks
+    ) -> Bool {
+        let end = clocks.monotonic + limit
+        while true {
+            let rest = instant - clocks.now
+            guard rest > .zero else { return rest > .zero - lateMax }
+            guard rest <= limit, clocks.monotonic <= end else { return false }
+            if rest > slack { wait(rest - slack) }
+        }
     }
 }

@@ -18,8 +18,8 @@ struct ScheduleMemory {
 
     mutating func remember(_ row: ScheduleRow) {
         if rows.count >= Self.rowsMax, rows[row.id] == nil { removeAll() }
+        guard rows.updateValue(row, forKey: row.id) == nil else { return }
         ids[row.state.name] = row.id
-        rows[row.id] = row
     }
 
     mutating func update(_ id: Int64, _ change: (inout ScheduleRow) -> Void) {

@@ -5,9 +5,10 @@ extension SQLiteStore {
         _ schedules: [Schedule],
         now: Timestamp,
         beatStart: Timestamp,
-        claim: ClaimOffer?
+        claim: ClaimOffer?,
+        hold: TickHold?
     ) throws(StoreError) -> TickReply {
-        try write(.tick) { scope in
+        try write(.tick, hold: hold) { scope in
             try scope.tick(schedules, now: now, beatStart: beatStart, claim: claim)
         }
     }
@@ -47,21 +48,18 @@ extension WriteScope {
                 now: now,
                 beatStart: beatStart
             )
-            var writing = PlanWriting(
-                schedule: schedule,
-                row: row,
-                active: active.map(\.id),
-                now: now
-            )
-            try writing.write(plan, in: self, &claims)
             if !plan.isEmpty {
+                var writing = PlanWriting(row: row, active: active.map(\.id), now: now)
+                try writing.write(plan, of: schedule, in: self, &claims)
+                reply.states.append(writing.state)
+                reply.enqueued += writing.enqueued
                 row.state = writing.state
                 row.state.skipNext = []
                 memory.schedules.remember(row)
+            } else {
+                reply.states.append(row.state)
             }
             reply.plans.append((schedule.name, plan))
-            reply.states.append(writing.state)
-            reply.enqueued += writing.enqueued
         }
         try recordClock(reply, now: now)
         try claims?.writeLeases(self)
@@ -90,7 +88,6 @@ extension WriteScope {
 
 /// The writing of one schedule's plan.
 private struct PlanWriting {
-    let schedule: Schedule
     let row: ScheduleRow
     let now: Timestamp
     /// The state after the plan.
@@ -102,8 +99,7 @@ private struct PlanWriting {
     private var latestRun: Int64?
     private var definition: Int64?
 
-    init(schedule: Schedule, row: ScheduleRow, active: [RunID], now: Timestamp) {
-        self.schedule = schedule
+    init(row: ScheduleRow, active: [RunID], now: Timestamp) {
         self.row = row
         self.now = now
         self.active = active
@@ -112,22 +108,22 @@ private struct PlanWriting {
 
     mutating func write(
         _ plan: SlotPlan,
+        of schedule: Schedule,
         in scope: WriteScope,
         _ claims: inout TickClaims?
     ) throws {
-        guard !plan.isEmpty else { return }
         for (index, item) in plan.items.enumerated() {
             switch item {
             case .fire(let slot, let due):
                 // A run that this very plan replaces is not started first.
                 let mayStart = !plan.items[(index + 1)...].contains(.replaceActive)
-                try fire(slot, due, scope, mayStart, &claims)
+                try fire(schedule, slot, due, scope, mayStart, &claims)
             case .skip(let slot, let reason, let blockedBy):
                 try scope.recordSkip(
                     schedule: row.id,
                     slot: slot,
                     reason: reason,
-                    blockedBy: blockedBy ?? blocker(reason)
+                    blockedBy: blockedBy ?? blocker(schedule, reason)
                 )
                 note(slot, run: nil)
             case .skipRange(let first, let last, let count, let reason):
@@ -149,7 +145,7 @@ private struct PlanWriting {
     }
 
     /// The run in the way, where the planner could not name one that this very plan fired.
-    private func blocker(_ reason: SkipReason) -> RunID? {
+    private func blocker(_ schedule: Schedule, _ reason: SkipReason) -> RunID? {
         guard reason == .overlap else { return nil }
         return schedule.overlap == .queue && active.count > 1 ? active[1] : active.first
     }
@@ -165,6 +161,7 @@ private struct PlanWriting {
     }
 
     private mutating func fire(
+        _ schedule: Schedule,
         _ slot: Timestamp,
         _ due: Timestamp,
         _ scope: WriteScope,
@@ -181,7 +178,7 @@ private struct PlanWriting {
         let isHeld = schedule.overlap != .allow && !active.isEmpty
         let starts =
             try !isHeld && mayStart && claims?.hasPlace(in: schedule.queue, scope) ?? false
-        let definition = try definitionNumber(scope)
+        let definition = try definitionNumber(schedule, scope)
         let id = try scope.insertRun(
             NewRun(
                 schedule: row.id,
@@ -216,7 +213,10 @@ private struct PlanWriting {
     }
 
     /// The key of the definition: the one adopted last, unless the beat has another already.
-    private mutating func definitionNumber(_ scope: WriteScope) throws -> Int64 {
+    private mutating func definitionNumber(
+        _ schedule: Schedule,
+        _ scope: WriteScope
+    ) throws -> Int64 {
         if let definition { return definition }
         var number: Int64?
         if !row.state.revision.isEmpty, row.state.revision == schedule.definition.revision {

@@ -5,8 +5,10 @@ import GRDB
 struct DatabaseOpening: Sendable {
     /// How long a statement waits for another process's lock; beyond, the caller decides.
     static let busyTimeoutSeconds = 0.1
-    /// A checkpoint after this many pages (4 MB) in the write-ahead log.
+    /// The log is moved into the database from this many pages (4 MB) on, when nothing else waits.
     static let checkpointPages = 1000
+    /// From this many pages (12 MB) on it is moved even if something waits.
+    static let checkpointPagesMax = 3000
     /// The log is cut back to this size when it starts over.
     static let logBytesMax: Int64 = 16 << 20
     /// Statements kept prepared, in KiB of page cache: 16 MB.
@@ -17,6 +19,12 @@ struct DatabaseOpening: Sendable {
 
     /// Nil: in memory.
     let file: DatabaseFile?
+    /// The length of the write-ahead log, as the writing connection reports it.
+    let gauge = LogGauge()
+
+    init(file: DatabaseFile?) {
+        self.file = file
+    }
 
     /// Where the database is, as messages name it.
     var path: String { file?.path ?? "the database in memory" }
@@ -153,17 +161,18 @@ struct DatabaseOpening: Sendable {
         configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
         // A failed transaction is ended by the writer itself, which knows what it may still trust.
         configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { database in
+        configuration.prepareDatabase { [gauge] database in
             try Connection(database).executeScript(
                 """
                 PRAGMA synchronous = FULL;
-                PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
+                PRAGMA wal_autocheckpoint = 0;
                 PRAGMA journal_size_limit = \(Self.logBytesMax);
                 PRAGMA cache_size = -\(Self.cacheKiB);
                 PRAGMA secure_delete = OFF;
                 PRAGMA temp_store = MEMORY;
                 """
             )
+            gauge.watch(database)
         }
         return configuration
     }

@@ -12,6 +12,8 @@ enum Urgency: Sendable {
 /// A change that somebody waits for: it goes into a commit whole or not at all.
 struct WriteRequest: Sendable {
     let urgency: Urgency
+    /// Keeps the commit back until the instant that the change was made for.
+    var hold: TickHold?
     /// Does the change; its result is kept by whoever made the request.
     let change: @Sendable (WriteScope) throws -> Void
     /// Called once: nil after the commit is durable, else with the reason why nothing was written.

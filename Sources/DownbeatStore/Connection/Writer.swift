@@ -5,8 +5,8 @@ import Synchronization
 
 /// The one connection that writes, on a thread of its own, with group commit.
 ///
-/// Requests that arrived while the last commit ran share the next one, a tick first; each has its own
-/// savepoint, so that one that fails takes nothing with it. Nobody waits for company: a request that
+/// Requests that arrived while the last commit ran share the next one, but a tick goes first and alone;
+/// each has its own savepoint, so that one that fails takes nothing with it. Nobody waits for company: a request that
 /// finds the writer idle is committed at once. A commit takes no further request after
 /// `statementsMax` statements or `workMax`; a single request is never split.
 ///
@@ -54,11 +54,13 @@ final class Writer: Sendable {
     /// Has a change committed, and waits for it.
     func perform<Value: Sendable>(
         _ urgency: Urgency,
+        hold: TickHold?,
         _ change: @escaping @Sendable (WriteScope) throws -> Value
     ) throws(StoreError) -> Value {
         let outcome = Outcome<Value>()
         let request = WriteRequest(
             urgency: urgency,
+            hold: hold,
             change: { outcome.keep(try change($0)) },
             finish: { outcome.finish($0) }
         )
@@ -85,7 +87,7 @@ final class Writer: Sendable {
         guard logIsLong else { return }
         state.withLock { $0.triesToCutBack = true }
         // A commit without changes costs no write; the log is looked at after it.
-        try perform(.usual) { _ in }
+        try perform(.usual, hold: nil) { _ in }
     }
 
     /// Opens the database again after an I/O error; does nothing otherwise.
@@ -131,6 +133,8 @@ final class Writer: Sendable {
                 if takeWishToCutBack() { commitsUntilCutBack = 0 }
                 if commitsUntilCutBack <= 0, logIsLong {
                     commitsUntilCutBack = cutBack(database) ? 0 : Self.cutBackPause
+                } else if isTimeToMoveLog {
+                    moveLog(database)
                 }
             }
             // A request may have come in between; from now on none is accepted.
@@ -142,10 +146,11 @@ final class Writer: Sendable {
 
     private func takeBatch() -> ([WriteRequest], DatabaseQueue?) {
         state.withLock { state in
+            if let tick = state.waiting.firstIndex(where: { $0.urgency == .tick }) {
+                return ([state.waiting.remove(at: tick)], state.database)
+            }
             defer { state.waiting.removeAll() }
-            let ticks = state.waiting.filter { $0.urgency == .tick }
-            let others = state.waiting.filter { $0.urgency == .usual }
-            return (ticks + others, state.database)
+            return (state.waiting, state.database)
         }
     }
 
@@ -160,6 +165,7 @@ final class Writer: Sendable {
                 do {
                     try memory.lookAround(connection)
                     results = try execute(batch, WriteScope(connection, memory))
+                    try holdBack(batch)
                     try connection.execute("COMMIT")
                 } catch {
                     memory.forgetSchedules()
@@ -174,6 +180,13 @@ final class Writer: Sendable {
             if SQLiteFailure(any: error)?.isUncertain == true { closeDatabase(memory) }
             let error = StoreError(error, path: opening.path)
             for request in batch { request.finish(error) }
+        }
+    }
+
+    /// Waits for the instant of a tick that was prepared early.
+    private func holdBack(_ batch: [WriteRequest]) throws(StoreError) {
+        guard batch.allSatisfy({ $0.hold?.wait() ?? true }) else {
+            throw .busy("the clock was set while a tick was being prepared; it is judged again")
         }
     }
 
@@ -229,6 +242,28 @@ final class Writer: Sendable {
         state.withLock { state in
             defer { state.triesToCutBack = false }
             return state.triesToCutBack
+        }
+    }
+
+    /// Whether the log is long and nobody waits, or so long that it must not grow on.
+    private var isTimeToMoveLog: Bool {
+        let pages = opening.gauge.pages
+        guard pages >= DatabaseOpening.checkpointPages else { return false }
+        return pages >= DatabaseOpening.checkpointPagesMax
+            || state.withLock { $0.waiting.isEmpty }
+    }
+
+    /// Moves what no reader needs from the log into the database; the next commit writes over it.
+    private func moveLog(_ database: DatabaseQueue) {
+        Failpoint.pass("P13")
+        do {
+            try database.writeWithoutTransaction { database in
+                _ = try Connection(database).number("PRAGMA wal_checkpoint(PASSIVE)")
+            }
+            // The next commit tells how long the log is then: a reader may have kept it.
+            opening.gauge.reset()
+        } catch {
+            // A checkpoint that fails loses nothing; if the disk is at fault the next commit says so.
         }
     }
 

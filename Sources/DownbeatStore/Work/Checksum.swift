@@ -10,16 +10,14 @@ struct Checksum {
     var value: Int64 { Int64(bitPattern: hash.value) }
 
     mutating func add(_ text: String) {
-        for byte in text.utf8 { hash.combine(byte) }
+        hash.combine(text)
         // No byte of UTF-8: two neighbouring texts cannot trade characters.
-        hash.combine(0xFF)
+        hash.combine(UInt8(0xFF))
     }
 
     mutating func add(_ number: Int64?) {
-        guard let number else { return hash.combine(0xFE) }
-        withUnsafeBytes(of: number.littleEndian) { bytes in
-            for byte in bytes { hash.combine(byte) }
-        }
+        guard let number else { return hash.combine(UInt8(0xFE)) }
+        hash.combine(number)
     }
 }
 

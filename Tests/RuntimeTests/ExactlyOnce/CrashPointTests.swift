@@ -136,7 +136,9 @@ extension ExactlyOnce {
             let isAsMeant: Bool
             switch place {
             case "P1", "P2":
-                isAsMeant = books.slots.allSatisfy { $0.time.seconds < death.seconds }
+                // A tick is prepared a little before the slot that it is for.
+                let due = (death + HeadStart.most).seconds
+                isAsMeant = books.slots.allSatisfy { $0.time.seconds < due }
             case "P3":
                 isAsMeant = books.open.contains { $0.time == books.slots.last?.time }
             case "P4":

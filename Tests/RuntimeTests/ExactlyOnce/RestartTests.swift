@@ -9,8 +9,11 @@ extension ExactlyOnce {
     struct RestartTests {
         private static let schedules = ["a", "b", "c"]
 
-        private static func configure(_ folder: ServiceFolder, seconds: [String: Int] = [:]) throws
-        {
+        private static func configure(
+            _ folder: ServiceFolder,
+            seconds: [String: Int] = [:],
+            more: String = ":"
+        ) throws {
             let texts = schedules.map { name in
                 """
                   \(name):
@@ -18,6 +21,7 @@ extension ExactlyOnce {
                     shell: |
                       \(Diary.note(.start))
                       sleep 0.1
+                      \(more)
                       \(Diary.note(.end))
                 """
             }
@@ -118,6 +122,26 @@ extension ExactlyOnce {
                     found.append("c was edited twice: \(slots)")
                 }
                 return found
+            }
+            #expect(findings == [])
+        }
+
+        @Test(.needsFailpoints, arguments: 1...2)
+        func `a crash while the log is moved into the database loses nothing`(
+            passage: Int
+        ) async throws {
+            let findings = try await OwnThread.run {
+                let folder = try ServiceFolder()
+                // The log is moved when it has reached 4 MB: output fills it.
+                try Self.configure(folder, more: "head -c 900000 /dev/zero")
+                let start = SystemClocks().now
+                let service = try folder.start(failpoint: "P13:\(passage)")
+                try service.waitUntilReady()
+                let ready = SystemClocks().now
+                let end = try service.process.waitForEnd()
+                try service.waitUntilTidy()
+                return try (end == .signalled(SIGKILL) ? [] : ["\(end)"])
+                    + Self.audit(folder, start: start, firstReady: ready)
             }
             #expect(findings == [])
         }
