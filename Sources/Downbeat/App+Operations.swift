@@ -152,6 +152,14 @@ extension App: Operations {
         }
     }
 
+    package func measureLogs(bytes: Int) throws(StoreError) -> LogBenchFigures {
+        do {
+            return try LogBench(bytes: bytes).measure()
+        } catch {
+            throw .inputOutput("\(error)")
+        }
+    }
+
     package var sqliteVersion: String? { SQLiteStore.libraryVersion }
 
     private func existing(_ path: String) throws(StoreError) -> StateFolder {

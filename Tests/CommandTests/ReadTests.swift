@@ -337,6 +337,17 @@ struct ReadTests {
         #expect(silent.output == "" && silent.errors == "" && silent.status == 0)
     }
 
+    @Test func `measured logs keep their fields, and mawk may be missing`() {
+        let result = CommandLine()("bench", "log", "--json")
+        #expect(
+            result.output.hasPrefix(
+                "{\"v\":1,\"items\":[{\"bytes\":1000000,\"lines\":5000,\"all_mb_per_s\":150,"
+                    + "\"status_mb_per_s\":400,\"mawk_status_mb_per_s\":null,"
+                    + "\"status_to_mawk\":null,\"note\":\"mawk is not installed\","
+            )
+        )
+    }
+
     @Test func `measured lag keeps its fields`() {
         let result = CommandLine()("bench", "lag", "--json")
         #expect(

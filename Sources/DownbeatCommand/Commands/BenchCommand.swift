@@ -5,16 +5,18 @@ import DownbeatCore
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure fire times a second, the lag of firing, or a backup.",
+        abstract: "Measure fire times, the lag of firing, a backup, or the counting of logs.",
         discussion: """
             EXAMPLES:
               downbeat bench next
               downbeat bench lag --schedules 100 --json
               downbeat bench lag --seconds 60
               downbeat bench backup
+              downbeat bench log --json
             """,
         subcommands: [
             BenchNextCommand.self, BenchLagCommand.self, BenchBackupCommand.self,
+            BenchLogCommand.self,
         ]
     )
 }

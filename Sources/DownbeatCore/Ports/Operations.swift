@@ -70,6 +70,9 @@ package protocol Operations: Sendable {
     /// - Throws: `StoreError`.
     func writeForBench(_ database: String) throws(StoreError)
 
+    /// Counts a log of at least so many bytes that it writes and removes, beside mawk.
+    func measureLogs(bytes: Int) throws(StoreError) -> LogBenchFigures
+
     /// The version of the SQLite library in use, such as `3.40.1`; nil: unknown.
     var sqliteVersion: String? { get }
 }

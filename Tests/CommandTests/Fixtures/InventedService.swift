@@ -110,6 +110,10 @@ final class InventedService: Operations, StateAccess {
 
     func writeForBench(_ database: String) throws(StoreError) {}
 
+    func measureLogs(bytes: Int) throws(StoreError) -> LogBenchFigures {
+        LogBenchFigures(bytes: 1_000_000, lines: 5000, allFields: 150, status: 400, mawk: nil)
+    }
+
     func measureLag(_ options: LagOptions) throws(StoreError) -> LagFigures {
         let spread = LagFigures.Spread(p50: 0.61, p99: 2.5, max: 4)
         return LagFigures(
