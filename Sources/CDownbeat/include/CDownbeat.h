@@ -17,7 +17,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #define DOWNBEAT_KEEPER_NAME "downbeat-keeper"
 #define DOWNBEAT_REAPER_NAME "downbeat-reaper"
@@ -127,7 +126,7 @@ int downbeat_socket_pair(int *service_end, int *keeper_end);
 // (-1: none), which it and its reapers hold open until they end. `unused_means` are not used.
 // Safe in a process with threads. A failing exec arrives as DOWNBEAT_REPORT_NOT_STARTED.
 int downbeat_keeper_start(
-    const char *executable, int keeper_end, int lock, uint32_t unused_means, pid_t *pid);
+    const char *executable, int keeper_end, int lock, uint32_t unused_means, int32_t *pid);
 
 // Sends a command without waiting, with as many of `descriptors` as it says.
 // EAGAIN: the queue is full, send it later.
@@ -158,24 +157,24 @@ int downbeat_subreaper_set(int enabled);
 // ---- Processes, by /proc ----
 
 struct downbeat_process {
-    pid_t parent;
-    pid_t session;
+    int32_t parent;
+    int32_t session;
     char state;           // 'R', 'S', 'D', 'T', 'Z' …
     uint64_t start_time;  // clock ticks since boot: with the boot id and the pid, an identity
 };
 
 // Reads /proc/PID/stat; ESRCH if there is no such process.
-int downbeat_process_read(pid_t pid, struct downbeat_process *process);
+int downbeat_process_read(int32_t pid, struct downbeat_process *process);
 
 // Writes up to `capacity` children of `parent` to `pids` and returns how many it has.
-size_t downbeat_children(pid_t parent, pid_t *pids, size_t capacity);
+size_t downbeat_children(int32_t parent, int32_t *pids, size_t capacity);
 
 // SIGKILLs `pid` and its descendants once; those that fork meanwhile need another call.
 // `pid` must be a child of the caller that has not been waited for.
-void downbeat_tree_kill(pid_t pid);
+void downbeat_tree_kill(int32_t pid);
 
 // Waits for exactly this child without blocking: 1 reaped, 0 still runs, -1 not a child.
-int downbeat_reap(pid_t pid, int *status);
+int downbeat_reap(int32_t pid, int *status);
 
 // ---- Timers, events, polling, signals ----
 
@@ -226,7 +225,7 @@ int downbeat_signals_read(int descriptor);
 // own error.
 int downbeat_program_start(
     const char *path, char *const *arguments, char *const *environment, const int *standard,
-    pid_t *pid);
+    int32_t *pid);
 
 // Writes everything of the file system that holds an open file to the disk.
 int downbeat_file_system_sync(int descriptor);

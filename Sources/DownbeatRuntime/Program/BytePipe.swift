@@ -1,4 +1,3 @@
-import CDownbeat
 import Glibc
 
 /// A pipe between this process and a program of its own.
