@@ -113,7 +113,10 @@ private struct SlotJudge {
 
     /// The rule without its bounds.
     private var unbounded: Rule {
-        Rule(trigger: source.rule.trigger, zone: source.rule.zone)
+        var rule = source.rule
+        rule.from = nil
+        rule.until = nil
+        return rule
     }
 
     /// The newest slot that this plan decides on.
