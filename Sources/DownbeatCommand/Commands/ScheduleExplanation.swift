@@ -25,6 +25,7 @@ struct ScheduleExplanation {
         session.line("\(schedule.name)   \(schedule.source.shown)")
         if let description = schedule.description { line("about", description) }
         line("when", when)
+        if let words = schedule.rule.daylight.words { line("clocks", words) }
         for skipped in schedule.rule.skippedTimesOfAYear(from: session.now) {
             line("clocks", skipped.words)
         }

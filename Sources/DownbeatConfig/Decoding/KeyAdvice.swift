@@ -74,7 +74,7 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "log_stats", "backup", "http", "after", "dst_gap", "dst_overlap",
+        "task", "args", "kwargs", "log_stats", "backup", "http", "after",
         "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
         "spread", "notify", "promise",
     ]

@@ -2,6 +2,8 @@
 enum ScheduleKey: String, CaseIterable {
     case timezone
     case cron, crontab, at, days, every, anchor, once
+    case dstGap = "dst_gap"
+    case dstOverlap = "dst_overlap"
     case command, shell
     #if DEBUG
         /// For tests of children, in debug builds only: JSON for the built-in of the same name.
@@ -48,7 +50,7 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags, .onFailure:
+            .tags, .onFailure, .dstGap, .dstOverlap:
             true
         case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
             .from,

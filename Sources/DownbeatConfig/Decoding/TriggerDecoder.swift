@@ -26,12 +26,19 @@ struct TriggerDecoder {
             )
         }
         let bounds = bounds()
+        let daylight = daylight(first.name)
         // All of them are read, so that their own mistakes are reported too.
         let triggers = found.map { entry in
             ScheduleKey.byName[entry.name].flatMap { trigger($0, entry.value) }
         }
         guard found.count == 1, let trigger = triggers[0], let bounds else { return nil }
-        let rule = Rule(trigger: trigger, zone: zone, from: bounds.from, until: bounds.until)
+        let rule = Rule(
+            trigger: trigger,
+            zone: zone,
+            daylight: daylight,
+            from: bounds.from,
+            until: bounds.until
+        )
         check(rule, at: first)
         return rule
     }
@@ -239,6 +246,39 @@ struct TriggerDecoder {
             .map { .timeOfDay($0) }
     }
 
+    // MARK: Changes of the clock
+
+    /// `dst_gap` and `dst_overlap`, which only triggers at times of the wall clock have.
+    private func daylight(_ trigger: String) -> DaylightPolicy {
+        for key in [ScheduleKey.dstGap, .dstOverlap] {
+            guard let entry = fields.own(key),
+                [ScheduleKey.every, .once].contains(where: { $0.rawValue == trigger })
+            else { continue }
+            context.report(
+                .companionMissing,
+                "`\(entry.name)` goes with `cron`, `crontab` or `at`, not with `\(trigger)`",
+                at: entry.key,
+                label: "remove this key"
+            )
+        }
+        var policy = DaylightPolicy()
+        // Inherited words are of no use to an interval, and are not its mistake.
+        guard ![ScheduleKey.every, .once].contains(where: { $0.rawValue == trigger }) else {
+            return policy
+        }
+        if let entry = fields.field(.dstGap)?.entry,
+            let gap = context.word(entry.value, of: entry.name, as: DaylightPolicy.Gap.self)
+        {
+            policy.gap = gap
+        }
+        if let entry = fields.field(.dstOverlap)?.entry,
+            let overlap = context.word(entry.value, of: entry.name, as: DaylightPolicy.Overlap.self)
+        {
+            policy.overlap = overlap
+        }
+        return policy
+    }
+
     // MARK: Bounds
 
     private func bounds() -> (from: Timestamp?, until: Timestamp?)? {
@@ -332,8 +372,16 @@ struct TriggerDecoder {
         case .every:
             break
         case .cron, .celery, .daily:
-            let free = Rule(trigger: rule.trigger, zone: rule.zone)
-            guard let first = free.next(after: context.now) else { return }
+            let free = Rule(trigger: rule.trigger, zone: rule.zone, daylight: rule.daylight)
+            guard let first = free.next(after: context.now) else {
+                context.report(
+                    .pastInstant,
+                    "no time of the rule is left: its years are over, or a change of the clock"
+                        + " skips every one",
+                    at: node
+                )
+                return
+            }
             if let second = free.next(after: first), second - first > Self.year {
                 let dates = [first, second].map {
                     InstantText.dateText(zone.civilTime(at: $0).date)
@@ -355,12 +403,11 @@ struct TriggerDecoder {
         guard let gap = rule.skippedTimes(after: context.now, upTo: end, limit: 1).first else {
             return
         }
-        let after = TimeOfDay(secondOfDay: zone.civilTime(at: gap.change.at).secondOfDay).text
         context.report(
             .timeDoesNotExist,
             "\(gap.time.text) does not exist on \(InstantText.dateText(gap.date)) in \(zone.name)",
             at: node,
-            label: "runs at \(after) that day",
+            label: gap.consequence,
             showsLine: false
         )
     }
