@@ -26,6 +26,8 @@ package struct CommandContext: Sendable {
     /// Reads at most so many bytes of standard input, to its end.
     package var input: @Sendable (Int) -> [UInt8] = { _ in [] }
     package var inputIsTerminal = false
+    /// Standard input piece by piece, for commands that answer while it goes on.
+    package var inputStream: any ByteSource = DescriptorSource(0)
     /// The zone of this system's clock; nil: not known.
     package var systemZone: String?
     /// The home folder of a user of this system; nil: there is no such user.
