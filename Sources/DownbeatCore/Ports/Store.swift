@@ -123,6 +123,8 @@ package struct OwnerRecord: Hashable, Sendable {
     package var version: String
     /// Runs at once; 0 for a beat.
     package var concurrency: Int
+    /// The queues that it takes from; none for a beat, and for `run --here`.
+    package var queues: Set<String>
     /// Since when it claims and fires no more; nil: it is at work.
     package var stoppingSince: Timestamp?
 
@@ -135,10 +137,12 @@ package struct OwnerRecord: Hashable, Sendable {
         startedAt: Timestamp,
         version: String,
         concurrency: Int,
+        queues: Set<String> = [],
         stoppingSince: Timestamp? = nil
     ) {
         self.id = id
         self.kind = kind
+        self.queues = queues
         self.pid = pid
         self.processStart = processStart
         self.bootID = bootID

@@ -1,4 +1,5 @@
 package import DownbeatCore
+import Foundation
 
 extension SQLiteStore {
     package func register(_ owner: OwnerRecord) throws(StoreError) {
@@ -6,12 +7,12 @@ extension SQLiteStore {
             try scope.connection.execute(
                 """
                 INSERT INTO owners (id, kind, pid, process_start, boot_id, started_us, version,
-                  concurrency)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                  concurrency, queues)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, pid = excluded.pid,
                   process_start = excluded.process_start, boot_id = excluded.boot_id,
                   started_us = excluded.started_us, version = excluded.version,
-                  concurrency = excluded.concurrency
+                  concurrency = excluded.concurrency, queues = excluded.queues
                 """,
                 owner.id,
                 owner.kind.rawValue,
@@ -20,7 +21,8 @@ extension SQLiteStore {
                 owner.bootID,
                 owner.startedAt,
                 owner.version,
-                owner.concurrency
+                owner.concurrency,
+                try QueueNames.encode(owner.queues)
             )
         }
     }
@@ -103,10 +105,10 @@ extension Connection {
         try rows(
             """
             SELECT id, kind, pid, process_start, boot_id, started_us, version, concurrency,
-              stopping_us
+              queues, stopping_us
             FROM owners
             UNION ALL
-            SELECT DISTINCT owner, 'worker', 0, 0, '', 0, '', 0, NULL FROM leases
+            SELECT DISTINCT owner, 'worker', 0, 0, '', 0, '', 0, '[]', NULL FROM leases
             WHERE owner NOT IN (SELECT id FROM owners)
             ORDER BY 6, 1
             """
@@ -120,8 +122,20 @@ extension Connection {
                 startedAt: row.instant(5),
                 version: row.text(6),
                 concurrency: Int(row.integer(7)),
-                stoppingSince: row.optionalInstant(8)
+                queues: try QueueNames.decode(row.text(8)),
+                stoppingSince: row.optionalInstant(9)
             )
         }
+    }
+}
+
+/// Names of queues as the database keeps them: a JSON list, in order.
+private enum QueueNames {
+    static func encode(_ names: Set<String>) throws -> String {
+        String(decoding: try JSONEncoder().encode(names.sorted()), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> Set<String> {
+        try JSONDecoder().decode(Set<String>.self, from: Data(text.utf8))
     }
 }
