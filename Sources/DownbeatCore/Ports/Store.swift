@@ -51,6 +51,9 @@ package protocol Store: Sendable {
     /// Owners that still hold leases or are registered, without `owner` itself.
     func otherOwners(than owner: String) throws(StoreError) -> [OwnerRecord]
 
+    /// The runs that an owner executes, as far as the store knows.
+    func runsExecuted(by owner: String) throws(StoreError) -> [RunID]
+
     /// Ends the attempts of an owner that is known to be gone with everything below it, and forgets
     /// the owner. Must only be called when its lock was found free.
     func recover(owner: String, now: Timestamp) throws(StoreError) -> [WorkReply.Transition]

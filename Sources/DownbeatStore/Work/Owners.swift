@@ -47,6 +47,18 @@ extension SQLiteStore {
         try read { try $0.owners() }
     }
 
+    package func runsExecuted(by owner: String) throws(StoreError) -> [RunID] {
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT r.id FROM leases l CROSS JOIN runs r ON r.n = l.run
+                WHERE l.owner = ? ORDER BY l.run
+                """,
+                owner
+            ) { try $0.runID(0) }
+        }
+    }
+
     package func recover(
         owner: String,
         now: Timestamp
