@@ -61,7 +61,7 @@ package final class ScriptedStore: Store {
     package func register(_ owner: OwnerRecord) throws(StoreError) {}
     package func otherOwners(than owner: String) throws(StoreError) -> [OwnerRecord] { [] }
 
-    package func runsExecuted(by owner: String) throws(StoreError) -> [RunID] { [] }
+    package func attempts(of owner: String) throws(StoreError) -> [ExecutedAttempt] { [] }
     package func recover(
         owner: String,
         now: Timestamp

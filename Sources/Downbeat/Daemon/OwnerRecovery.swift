@@ -30,7 +30,7 @@ struct OwnerRecovery {
         for owner in known {
             switch try OwnerLock.status(of: owner.id, in: folder) {
             case .free, .missing:
-                let left = Leftovers.end(of: try store.runsExecuted(by: owner.id))
+                let left = Leftovers.end(of: try store.attempts(of: owner.id))
                 guard left.isEmpty else {
                     outcome.leftovers.append((owner.id, left))
                     continue

@@ -51,8 +51,9 @@ package protocol Store: Sendable {
     /// Owners that still hold leases or are registered, without `owner` itself.
     func otherOwners(than owner: String) throws(StoreError) -> [OwnerRecord]
 
-    /// The runs that an owner executes, as far as the store knows.
-    func runsExecuted(by owner: String) throws(StoreError) -> [RunID]
+    /// The attempts that an owner executes, as far as the store knows, those included whose
+    /// `on_failure` command it executes.
+    func attempts(of owner: String) throws(StoreError) -> [ExecutedAttempt]
 
     /// Ends the attempts of an owner that is known to be gone with everything below it, and forgets
     /// the owner. Must only be called when its lock was found free.
@@ -108,6 +109,17 @@ package struct TickReply: Sendable {
         self.states = states
         self.enqueued = enqueued
         self.claimed = claimed
+    }
+}
+
+/// An attempt that somebody executes.
+package struct ExecutedAttempt: Hashable, Sendable {
+    package var run: RunID
+    package var attempt: Int
+
+    package init(run: RunID, attempt: Int) {
+        self.run = run
+        self.attempt = attempt
     }
 }
 

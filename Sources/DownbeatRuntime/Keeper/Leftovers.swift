@@ -1,48 +1,72 @@
-import CDownbeat
 package import DownbeatCore
 import Glibc
 
 /// Processes that outlived their daemon, its keeper and their reaper, all killed at once.
 ///
 /// Nobody is left who knows them, and a process in a session of its own got no signal: it is told by
-/// the id of its run in its environment, which it has from the attempt. One that has removed that
-/// variable, or of a user whose processes we may not look into, is not found.
+/// run and attempt in its environment, which it has from the attempt. One that has removed those
+/// variables, or of a user whose processes we may not look into, is not found.
 package enum Leftovers {
-    /// A rescan finds what was forked during the kill before it.
+    /// How long one look tries: a process that is killed is gone within milliseconds, and who waits
+    /// for one that is not looks again.
+    package static let limit: Duration = .milliseconds(100)
+    /// Between two rounds, the second of which finds what was forked during the first; it doubles.
     private static let pause: Duration = .milliseconds(2)
+    /// As large as the kernel lets an environment be by default, and more.
+    private static let environmentBytesMax = 4 << 20
 
-    /// Kills what is left of runs, and waits until it is gone.
+    /// Kills what is left of attempts, and waits a little until it is gone.
     ///
-    /// Call it for runs whose owner's lock is free: then nobody executes them. It reads /proc once for
-    /// each round, normally two.
+    /// Call it for attempts whose owner's lock is free: then nobody executes them. A later attempt of the
+    /// same run is not touched, nor is this process, which one of them may have started. Costs a walk
+    /// through /proc for each round, normally two.
     ///
     /// - Parameters:
-    ///   - runs: the runs that the dead owner had.
-    ///   - limit: how long to try; a process in an uninterruptible wait cannot be killed.
+    ///   - attempts: what the dead owner executed.
     ///   - clocks: measures the limit.
-    /// - Returns: the pids that are still there when the time is over.
+    /// - Returns: the pids that are still there.
     package static func end(
-        of runs: [RunID],
-        within limit: Duration = .seconds(5),
+        of attempts: [ExecutedAttempt],
         clocks: some Clocks = SystemClocks()
     ) -> [Int32] {
-        guard !runs.isEmpty else { return [] }
-        let marks = Set(runs.map { "DOWNBEAT_RUN_ID=\($0.text)" })
+        guard !attempts.isEmpty else { return [] }
+        let wanted = Set(attempts)
+        let spared = getpid()
         let deadline = clocks.monotonic + limit
+        var pause = Self.pause
         while true {
-            let left = living(marks)
+            let left = Folder.names(in: "/proc").compactMap { Int32($0) }.filter { pid in
+                guard pid != spared, let attempt = attempt(of: pid), wanted.contains(attempt),
+                    ProcessFacts(of: pid).map({ !$0.hasEnded }) ?? false
+                else { return false }
+                // At once, so that the number still means this process.
+                kill(pid, SIGKILL)
+                return true
+            }
             guard !left.isEmpty, clocks.monotonic < deadline else { return left }
-            for pid in left { kill(pid, SIGKILL) }
             Pause.wait(pause)
+            pause *= 2
         }
     }
 
-    private static func living(_ marks: Set<String>) -> [Int32] {
-        Folder.names(in: "/proc").compactMap { Int32($0) }.filter { pid in
-            guard let environment = SmallFile.read("/proc/\(pid)/environ"),
-                environment.split(separator: "\0").contains(where: { marks.contains(String($0)) })
-            else { return false }
-            return ProcessFacts(of: pid).map { !$0.hasEnded } ?? false
+    /// Which attempt a process belongs to by its environment; nil: none, or it cannot be read.
+    private static func attempt(of pid: Int32) -> ExecutedAttempt? {
+        let path = "/proc/\(pid)/environ"
+        guard let environment = SmallFile.read(path, atMost: environmentBytesMax) else {
+            return nil
         }
+        var run: RunID?
+        var number: Int?
+        for variable in environment.utf8.split(separator: 0) {
+            if let value = value(of: "DOWNBEAT_RUN_ID=", in: variable) { run = RunID(value) }
+            if let value = value(of: "DOWNBEAT_ATTEMPT=", in: variable) { number = Int(value) }
+        }
+        guard let run, let number else { return nil }
+        return ExecutedAttempt(run: run, attempt: number)
+    }
+
+    private static func value(of name: String, in variable: Substring.UTF8View) -> String? {
+        guard variable.starts(with: name.utf8) else { return nil }
+        return String(Substring(variable.dropFirst(name.utf8.count)))
     }
 }

@@ -47,15 +47,21 @@ extension SQLiteStore {
         try read { try $0.owners() }
     }
 
-    package func runsExecuted(by owner: String) throws(StoreError) -> [RunID] {
+    package func attempts(of owner: String) throws(StoreError) -> [ExecutedAttempt] {
         try read { connection in
+            // The second part is served by `failure_commands_open`.
             try connection.rows(
                 """
-                SELECT r.id FROM leases l CROSS JOIN runs r ON r.n = l.run
-                WHERE l.owner = ? ORDER BY l.run
+                SELECT r.id, l.attempt FROM leases l CROSS JOIN runs r ON r.n = l.run
+                WHERE l.owner = ?1
+                UNION ALL
+                SELECT r.id, r.attempts FROM failure_commands f CROSS JOIN runs r ON r.n = f.run
+                WHERE f.owner = ?1 AND f.started_us IS NOT NULL AND f.ended_us IS NULL
                 """,
                 owner
-            ) { try $0.runID(0) }
+            ) { row in
+                ExecutedAttempt(run: try row.runID(0), attempt: Int(row.integer(1)))
+            }
         }
     }
 
