@@ -13,6 +13,7 @@ struct LogStatsDecoder {
         var node: YAMLNode
         var entries: [String: YAMLEntry] = [:]
         var places: [String: YAMLNode] = [:]
+        var hasRefused = false
     }
 
     /// The options; nil when something is wrong, which has been reported then.
@@ -26,6 +27,7 @@ struct LogStatsDecoder {
                 map.places[entry.name] = entry.value
             } else {
                 context.reportUnknown(entry, at: .inner(parent: name, keys: InnerKey.logStats))
+                map.hasRefused = map.hasRefused || !entry.name.hasPrefix("x-")
             }
         }
         let files = self.files(&map)
@@ -36,38 +38,47 @@ struct LogStatsDecoder {
         let latencyUnit: LogStatsOptions.LatencyUnit? = word("latency_unit", map, default: .seconds)
         let query: LogStatsOptions.Query? = word("query", map, default: .cut)
         let top = self.top(map)
-        guard let files, let format, let window, let groupBy, let latencyUnit, let query, let top
-        else { return nil }
+        guard let format else { return nil }
+        // What could not be read does not hide what is wrong with the rest.
         let options = LogStatsOptions(
-            files: files,
+            files: files ?? ["/"],
             format: format,
-            latencyUnit: latencyUnit,
-            window: window,
-            groupBy: groupBy,
-            query: query,
-            top: top
+            latencyUnit: latencyUnit ?? .seconds,
+            window: window ?? .all,
+            groupBy: groupBy ?? [],
+            query: query ?? .cut,
+            top: top ?? LogStatsOptions.topMax
         )
         let problems = options.problems
         for problem in problems { report(problem, in: map) }
-        return problems.isEmpty ? options : nil
+        let isWhole =
+            files != nil && window != nil && groupBy != nil && latencyUnit != nil && query != nil
+            && top != nil
+        return isWhole && problems.isEmpty ? options : nil
     }
 
     // MARK: Keys
 
+    /// Reports the keys that are missing, unless a key that was refused may have been meant.
     private func requireKeys(_ map: Map) {
         let needed = [
             ("files", "files: [\"/var/log/nginx/access.log*\"]"), ("format", "format: combined"),
             ("window", "window: previous_hour"),
         ]
-        for (key, example) in needed where map.entries[key] == nil {
-            context.report(
-                .keyMissing,
-                "`log_stats` needs `\(key)`",
-                at: map.node,
-                label: "add `\(example)`",
-                showsLine: false
-            )
-        }
+        let missing = needed.filter { map.entries[$0.0] == nil }
+        guard !missing.isEmpty, !map.hasRefused else { return }
+        let names = missing.map { "`\($0.0)`" }
+        let list =
+            names.count == 1
+            ? names[0]
+            : "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+        context.report(
+            .keyMissing,
+            "`log_stats` needs \(list)",
+            at: map.node,
+            label: "add `\(missing.map(\.1).joined(separator: ", "))`",
+            showsLine: false
+        )
     }
 
     private func files(_ map: inout Map) -> [String]? {
