@@ -8,7 +8,7 @@ extension PolicyDecoder {
     /// too, and what a run left is read when its successor is claimed.
     func keepReadingsApart(_ policies: inout Policies) {
         guard policies.overlap == .allow, let field = fields.field(.overlap),
-            let window = window, window.value.text == LogWindow.Kind.sinceLast.rawValue
+            let window = sinceLast
         else { return }
         guard field.isInherited else {
             context.report(
@@ -16,7 +16,7 @@ extension PolicyDecoder {
                 "`overlap: allow` contradicts `window: since_last`: two runs at once would count the same lines",
                 at: field.entry.key,
                 label: "write `overlap: skip`, or leave it out",
-                related: context.related(window.key, "goes on where the last run ended")
+                related: context.related(window, "goes on where the last run ended")
             )
             return
         }
@@ -26,8 +26,11 @@ extension PolicyDecoder {
         )
     }
 
-    private var window: YAMLEntry? {
+    /// The key `window` of a `log_stats` that says `since_last`.
+    private var sinceLast: YAMLNode? {
         guard case .mapping(let entries) = fields.own(.logStats)?.value.content else { return nil }
-        return entries.first { $0.name == "window" }
+        return entries.first {
+            $0.name == "window" && $0.value.text == LogWindow.Kind.sinceLast.rawValue
+        }?.key
     }
 }

@@ -83,7 +83,9 @@ package struct AttemptCommand: Hashable, Sendable {
             variables.append((variable.name, value))
         }
         environment = variables.map { "\($0.name)=\($0.value)" }
-        workingDirectory = run.definition.workingDirectory ?? surroundings.workingDirectory
+        // A built-in names all paths in full, and its user may not be let into the daemon's folder.
+        workingDirectory =
+            isChild ? "/" : run.definition.workingDirectory ?? surroundings.workingDirectory
         user = run.definition.user
         input = run.definition.input
     }
