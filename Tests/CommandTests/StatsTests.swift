@@ -92,10 +92,11 @@ struct StatsTests {
             result.output == """
                 Asia/Shanghai, now Mon 11-23 02:41:07
 
-                WINDOW                 REQUESTS   BYTES  CLIENTS     P50   P95    P99   MAX  MALFORMED  NOTE
-                Sun 11-22 23:00-24:00        30  600 kB        3                                     0
-                Mon 11-23 00:00-01:00         0     0 B        0                                    12
-                Mon 11-23 01:00-02:00     1,204   24 MB      120  0.45ms  12ms  270ms  1.3s          0  estim..
+                WINDOW                   REQUESTS   BYTES  CLIENTS     P50   P95    P99   MAX  MALFORMED
+                Sun 11-22 23:00-24:00          30  600 kB        3                                     0
+                Mon 11-23 00:00-01:00           0     0 B        0                                    12
+                Mon 11-23 01:00-02:00 ~     1,204   24 MB      120  0.45ms  12ms  270ms  1.3s          0
+                ~ estimated in part: more than 1,000,000 different values
 
                 of the newest window:
                 REQUESTS  SHARE   BYTES  STATUS
@@ -218,8 +219,8 @@ struct StatsTests {
         #expect(starts("--from", "2026-11-22", "--to", "2026-11-22") == all)
         #expect(starts("--from", "2026-11-22 11:00", "--to", "2026-11-22 12:00") == [all[1]])
         #expect(starts("--from", "2h") == [all[2]])
-        #expect(starts("--limit", "2") == all[1...])
-        #expect(starts("--limit", "1", "--zone", "UTC") == ["2026-11-22T17:00:00Z\t202"])
+        #expect(starts("--limit", "2") == Array(all[1...]))
+        #expect(starts("--limit", "1", "--zone", "UTC") == ["2026-11-22T17:00:00+00:00"])
         let output = downbeat("stats", "log-stats").output
         #expect(output.hasPrefix("America/New_York, now Sun 11-22 13:41:07\n"))
     }
@@ -236,7 +237,7 @@ struct StatsTests {
         let output = downbeat("stats", "log-stats").output
         #expect(output.contains("\nSun 11-01 01:00-01:00 UTC-4 "))
         #expect(output.contains("\nSun 11-01 01:00-02:00 UTC-5 "))
-        #expect(output.contains("\nSun 11-01 01:00 to Mon 11-02 00:00 UTC-4 "))
+        #expect(output.contains("\nSun 11-01 01:00-24:00 UTC-4 "))
     }
 
     @Test func `without windows it says why, and when there will be some`() throws {

@@ -17,14 +17,14 @@ struct StatisticsReport {
             Table.Column("WINDOW"), Self.figures("REQUESTS"), Self.figures("BYTES"),
             Self.figures("CLIENTS"), Self.figures("P50"), Self.figures("P95"),
             Self.figures("P99"), Self.figures("MAX"), Self.figures("MALFORMED"),
-            Table.Column("NOTE"),
         ])
         let hasMalformed = windows.contains { $0.malformed > 0 }
         for (window, label) in zip(windows, labels) {
             let latency = window.latency
             table.rows.append(
                 [
-                    Table.Cell(label, .bold), Table.Cell(Words.grouped(Int(window.lines))),
+                    Table.Cell(window.isExact ? label : label + " ~", .bold),
+                    Table.Cell(Words.grouped(Int(window.lines))),
                     Table.Cell(Words.bytes(window.bytes)),
                     Table.Cell(window.clients.map { Words.grouped(Int($0)) } ?? ""),
                 ]
@@ -35,11 +35,13 @@ struct StatisticsReport {
                         Table.Cell(
                             hasMalformed ? Words.grouped(Int(window.malformed)) : "",
                             window.malformed > 0 ? .yellow : nil
-                        ), Table.Cell(window.isExact ? "" : "estimated in part"),
+                        )
                     ]
             )
         }
         session.write(table)
+        guard windows.contains(where: { !$0.isExact }) else { return }
+        session.line("~ estimated in part: more than 1,000,000 different values")
     }
 
     /// The groups of each window, a table for each field.
