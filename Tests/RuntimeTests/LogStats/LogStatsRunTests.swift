@@ -112,6 +112,8 @@ struct LogStatsRunTests {
                 let expected = source.sums[.status]?["200"]?.count ?? 0
                 try #require(oks.map(\.count).reduce(0, +) == expected, note)
             }
+            // Attempts that were killed were repeated.
+            #expect(try site.query("SELECT count(*) > 10 FROM attempts") == ["1"])
             let windows = try service.windows()
             // Each goes on where the one before it ended.
             #expect(
