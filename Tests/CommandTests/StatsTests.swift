@@ -138,6 +138,8 @@ struct StatsTests {
 
                 """
         )
+        downbeat.columns = 80
+        #expect(downbeat("stats", "log-stats").output.contains("CLIENTS   P95    P99  MALFORMED\n"))
         downbeat.columns = 20
         let narrow = downbeat("stats", "log-stats", "--chart").output.split(separator: "\n")
         #expect(narrow.dropFirst().allSatisfy { $0.count <= 40 })

@@ -11,16 +11,43 @@ struct StatisticsReport {
     let times: TimeText
     let session: Session
 
+    private enum Rank: String {
+        case p50, p95, p99, max
+
+        func value(in latency: WindowStatistics.Latency) -> Int64 {
+            switch self {
+            case .p50: latency.p50
+            case .p95: latency.p95
+            case .p99: latency.p99
+            case .max: latency.max
+            }
+        }
+    }
+
+    /// Latencies that are shown, as many as there is room for: figures are not cut.
+    private static let ranks: [[Rank]] = [[.p50, .p95, .p99, .max], [.p95, .p99], [.p95], []]
+    /// Wider than any table.
+    private static let endless = 10_000
+
     /// The windows as rows.
     func writeTable() {
-        var table = Table([
-            Table.Column("WINDOW"), Self.figures("REQUESTS"), Self.figures("BYTES"),
-            Self.figures("CLIENTS"), Self.figures("P50"), Self.figures("P95"),
-            Self.figures("P99"), Self.figures("MAX"), Self.figures("MALFORMED"),
-        ])
+        let tables = Self.ranks.map(table)
+        let fitting = tables.first { table in
+            table.render(width: Self.endless, colour: false).split(separator: "\n")
+                .allSatisfy { DisplayWidth.of($0) <= session.width }
+        }
+        session.write(fitting ?? tables[tables.count - 1])
+        guard windows.contains(where: { !$0.isExact }) else { return }
+        session.line("~ estimated in part: more than 1,000,000 different values")
+    }
+
+    private func table(_ ranks: [Rank]) -> Table {
+        let titles =
+            ["REQUESTS", "BYTES", "CLIENTS"] + ranks.map { $0.rawValue.uppercased() }
+            + ["MALFORMED"]
+        var table = Table([Table.Column("WINDOW")] + titles.map(Self.figures))
         let hasMalformed = windows.contains { $0.malformed > 0 }
         for (window, label) in zip(windows, labels) {
-            let latency = window.latency
             table.rows.append(
                 [
                     Table.Cell(window.isExact ? label : label + " ~", .bold),
@@ -28,8 +55,8 @@ struct StatisticsReport {
                     Table.Cell(Words.bytes(window.bytes)),
                     Table.Cell(window.clients.map { Words.grouped(Int($0)) } ?? ""),
                 ]
-                    + [latency?.p50, latency?.p95, latency?.p99, latency?.max].map {
-                        Table.Cell($0.map(Words.latency) ?? "")
+                    + ranks.map { rank in
+                        Table.Cell(window.latency.map { Words.latency(rank.value(in: $0)) } ?? "")
                     }
                     + [
                         Table.Cell(
@@ -39,9 +66,7 @@ struct StatisticsReport {
                     ]
             )
         }
-        session.write(table)
-        guard windows.contains(where: { !$0.isExact }) else { return }
-        session.line("~ estimated in part: more than 1,000,000 different values")
+        return table
     }
 
     /// The groups of each window, a table for each field.

@@ -335,8 +335,8 @@ extension ErrorCatalog {
             """
             Lines are grouped by what they carry: `common` has no user agent, `json` has what `fields`
             names, and a pattern what its groups are named after. A pattern is a regular expression
-            that must fit the whole line; a part is named as in `(?<status>\\d+)`. Each kind of line
-            needs its `time`.
+            that fits a line from its beginning, and to its end if it ends with `$`; a part is named
+            as in `(?<status>\\d+)`. Each kind of line needs its `time`.
             """,
             """
             log_stats:
