@@ -10,7 +10,7 @@ enum CommandLineWords {
     /// Commands that are designed and come with later versions.
     private static let later: Set<String> = [
         "audit", "backfill", "backup", "delay", "export", "man", "queues", "repair",
-        "schema", "simulate", "spread", "stats", "web", "workers",
+        "schema", "simulate", "spread", "web", "workers",
     ]
 
     private static let laterOptions: Set<String> = ["--lang"]

@@ -33,7 +33,11 @@ struct ShippedSchedulesTests {
         for name in ["disk-space", "log-stats", "nightly-backup"] {
             _ = try folder.ask("run", name, "--wait", "--timeout", "60s")
         }
-        #expect(try folder.ask("logs", "log-stats").contains("\tout\t200 479 11486788\n"))
+        #expect(
+            try folder.ask("stats", "log-stats", "--by", "status").contains(
+                "\t200\t479\t11486788\n"
+            )
+        )
         let backups = try FileManager.default
             .contentsOfDirectory(atPath: folder.path + "/.downbeat/backups")
         #expect(backups.count == 1 && backups[0].hasSuffix(".tar.gz"))

@@ -49,6 +49,28 @@ struct TickHoldTests {
         #expect(try fixture.store.inspect().problems == [])
     }
 
+    @Test func `what a run does is not confused after a tick was rolled back`() throws {
+        let fixture = try StoreFixture()
+        let (one, other) = (try minutely("one"), try minutely("other"))
+        try fixture.store.adopt([one, other], at: after(0))
+        // Its definition is new, so the tick writes it, and nothing of it stays.
+        let changed = try minutely("one", command: ["/bin/one"])
+        #expect(throws: StoreError.self) {
+            try fixture.store.tick(
+                [changed],
+                now: after(60),
+                beatStart: StoreFixture.start,
+                claim: nil,
+                hold: TickHold { false }
+            )
+        }
+        let another = try fixture.another()
+        defer { another.close() }
+        _ = try another.enqueue(try minutely("other", command: ["/bin/other"]), at: after(61))
+        let run = try #require(try fixture.store.claim(at: after(62)).first)
+        #expect(run.definition.action == .command(["/bin/other"]))
+    }
+
     @Test func `a request that comes while a tick is held is committed after it`() throws {
         let fixture = try StoreFixture()
         let schedule = try minutely()

@@ -77,10 +77,10 @@ extension Daemon {
         guard stopsAsked == 0, attention.failure == nil else { return }
         let now = clocks.monotonic
         if others > 0, lookAt <= now {
-            lookAt = now + Daemon.ownersEvery
             try tolerating {
                 report(try look().leftovers)
             }
+            lookAt = clocks.monotonic + Daemon.ownersEvery
         }
         if tendAt <= now {
             tendAt = now + Daemon.tendEvery

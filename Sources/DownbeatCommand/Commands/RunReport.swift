@@ -123,11 +123,22 @@ struct RunReport {
         }
         if let progress = detail.progress { line("progress", ProgressText.brief(progress)) }
         writeAttempts(detail)
-        if let result = detail.result { line("result", CellText.cut(result, to: Self.resultWidth)) }
+        writeResult(detail)
         if let failure = detail.failure {
             line("after", "on_failure \(Self.words(failure, times: times))")
         }
         writeOutput(detail, chunks)
+    }
+
+    private func writeResult(_ detail: RunDetail) {
+        guard let result = detail.result else { return }
+        let lines =
+            ResultText.lines(of: result, task: detail.record.task, times: times)
+            ?? [CellText.cut(result, to: Self.resultWidth)]
+        let width = session.width - Self.keyWidth - 4
+        for (index, text) in lines.enumerated() {
+            line(index == 0 ? "result" : "", lines.count > 1 ? CellText.cut(text, to: width) : text)
+        }
     }
 
     private func line(_ key: String, _ text: String) {

@@ -16,12 +16,26 @@ package struct Table: Sendable {
         package var cutOrder: Int?
         /// Whether a text that does not fit stands below its row; only of the last column.
         package var wraps: Bool
+        package var alignment: Alignment
 
-        package init(_ title: String, cutOrder: Int? = nil, wraps: Bool = false) {
+        package init(
+            _ title: String,
+            cutOrder: Int? = nil,
+            wraps: Bool = false,
+            alignment: Alignment = .leading
+        ) {
             self.title = title
             self.cutOrder = cutOrder
             self.wraps = wraps
+            self.alignment = alignment
         }
+    }
+
+    /// Where a column's texts stand in its width.
+    package enum Alignment: Sendable {
+        case leading
+        /// For figures, so that their digits stand below each other.
+        case trailing
     }
 
     /// A cell's text and colour.
@@ -74,6 +88,7 @@ package struct Table: Sendable {
             width: width - (wraps ? share(of: texts.map { $0[$0.count - 1] }, width) : 0)
         )
         if wraps { widths.append(max(0, width - widths.reduce(0) { $0 + $1 + Self.gap })) }
+        let alignments = shown.map { columns[$0].alignment }
         let titles = shown.map { columns[$0].title }
         var lines: [String] = []
         var hasLast = !wraps
@@ -82,10 +97,10 @@ package struct Table: Sendable {
             let last = text[text.count - 1]
             guard wraps, DisplayWidth.of(last) > widths[widths.count - 1] else {
                 hasLast = hasLast || !last.isEmpty
-                lines.append(line(text, widths, colours: colours))
+                lines.append(line(text, widths, alignments, colours: colours))
                 continue
             }
-            lines.append(line(text.dropLast() + [""], widths, colours: colours))
+            lines.append(line(text.dropLast() + [""], widths, alignments, colours: colours))
             for part in CellText.wrapped(last, to: width - Self.indent) {
                 let painted = colours?[text.count - 1]?.paint(part, when: true) ?? part
                 lines.append(String(repeating: " ", count: Self.indent) + painted)
@@ -93,7 +108,7 @@ package struct Table: Sendable {
         }
         // A title over nothing would promise a column.
         lines.insert(
-            line(hasLast ? titles : titles.dropLast() + [""], widths, colours: nil),
+            line(hasLast ? titles : titles.dropLast() + [""], widths, alignments, colours: nil),
             at: 0
         )
         return lines.map { $0 + "\n" }.joined()
@@ -128,16 +143,26 @@ package struct Table: Sendable {
         return widths
     }
 
-    private func line(_ texts: [String], _ widths: [Int], colours: [Colour?]?) -> String {
+    private func line(
+        _ texts: [String],
+        _ widths: [Int],
+        _ alignments: [Alignment],
+        colours: [Colour?]?
+    ) -> String {
         var line = ""
         for (index, text) in texts.enumerated() {
             let isLast = texts[(index + 1)...].allSatisfy(\.isEmpty)
             let cut = CellText.cut(text, to: widths[index])
             let colour = colours?[index]
+            let padding = String(
+                repeating: " ",
+                count: max(0, widths[index] - DisplayWidth.of(cut))
+            )
+            if alignments[index] == .trailing { line += padding }
             line += colour?.paint(cut, when: true) ?? cut
             guard !isLast else { break }
-            let padding = widths[index] + Self.gap - DisplayWidth.of(cut)
-            line += String(repeating: " ", count: max(0, padding))
+            if alignments[index] == .leading { line += padding }
+            line += String(repeating: " ", count: Self.gap)
         }
         return line
     }

@@ -47,8 +47,15 @@ struct RunWaiter {
         let daemons = try session.operations.daemonsOrNone(
             folder: session.stateFolder(settings)
         )
-        guard !daemons.contains(where: \.hasWorker) else { return }
-        session.say("no worker is running: it waits until one starts (downbeat up)")
+        guard daemons.contains(where: \.hasWorker) else {
+            return session.say("no worker is running: it waits until one starts (downbeat up)")
+        }
+        let queue = try detail().record.queue
+        guard !daemons.contains(where: { $0.serves(queue) }) else { return }
+        session.say(
+            "no worker serves queue \(queue): it waits until one does"
+                + " (downbeat worker --queues \(queue))"
+        )
     }
 
     /// Whether the run ended within the limit.
@@ -75,11 +82,12 @@ struct RunWaiter {
 
     /// Says how a run in the foreground ended: on stderr, as stdout has what its command wrote.
     func reportHere(_ outcome: HereOutcome, propagate: Bool) throws(CommandError) -> Int32 {
-        let run = try detail().record
+        let ended = try detail()
+        let run = ended.record
         if session.format.isForMachines {
             _ = try report(propagate: propagate)
         } else {
-            session.say(summary(run))
+            session.say(summary(ended))
         }
         // A run that was faster than the signal has its own status.
         if outcome == .interrupted, run.state == .cancelled {
@@ -88,24 +96,30 @@ struct RunWaiter {
         return status(run, propagate: propagate)
     }
 
-    private func summary(_ run: RunRecord) -> String {
+    private func summary(_ detail: RunDetail) -> String {
+        let run = detail.record
         var text = run.state.rawValue
         if let duration = run.duration { text += "  \(TimeText.duration(duration))" }
         if let error = run.error { text += "  \(error)" }
+        if let result = detail.result,
+            let line = ResultText.lines(of: result, task: run.task, times: times)?.first
+        {
+            text += "   \(line)"
+        }
         if run.state != .succeeded { text += "   -> downbeat logs \(id.text)" }
         return text
     }
 
     /// Says how the run ended.
     func report(propagate: Bool) throws(CommandError) -> Int32 {
-        let run = try detail().record
+        let ended = try detail()
         if session.isTable {
-            session.line(summary(run))
+            session.line(summary(ended))
         } else {
             try RunReport(id: id, state: state, settings: settings, times: times, session: session)
                 .write()
         }
-        return status(run, propagate: propagate)
+        return status(ended.record, propagate: propagate)
     }
 
     private func status(_ run: RunRecord, propagate: Bool) -> Int32 {

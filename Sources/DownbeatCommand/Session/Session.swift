@@ -217,10 +217,14 @@ struct Session {
     }
 
     /// An instant that a user typed: a date, a local date and time, or RFC 3339.
-    func instant(_ text: String, option: String, zone: ZoneRules) throws(CommandError) -> Timestamp
-    {
+    func instant(
+        _ text: String,
+        option: String,
+        zone: ZoneRules,
+        bareDate: InstantText.DateHandling = .startOfDay
+    ) throws(CommandError) -> Timestamp {
         do {
-            return try InstantText.parse(text, zone: zone, bareDate: .startOfDay)
+            return try InstantText.parse(text, zone: zone, bareDate: bareDate)
         } catch {
             throw CommandError(error, text: text, option: option)
         }

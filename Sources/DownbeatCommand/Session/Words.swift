@@ -27,6 +27,28 @@ enum Words {
         return trimmed(size, "TB")
     }
 
+    /// `79.8%`; `<0.1%` for less, but not for nothing.
+    static func share(_ part: Int64, of whole: Int64) -> String {
+        guard part > 0, whole > 0 else { return "0%" }
+        let tenths = Int((Double(part) / Double(whole) * 1000).rounded())
+        return tenths == 0 ? "<0.1%" : "\(tenths / 10).\(tenths % 10)%"
+    }
+
+    /// `0.45ms`, `4.2ms`, `270ms`, `1.3s`, of microseconds.
+    static func latency(_ microseconds: Int64) -> String {
+        let (value, unit) =
+            microseconds < 1_000_000
+            ? (Double(microseconds) / 1000, "ms") : (Double(microseconds) / 1_000_000, "s")
+        let digits = value < 1 ? 100.0 : value < 10 ? 10 : 1
+        let rounded = Int((value * digits).rounded())
+        guard digits > 1, !rounded.isMultiple(of: Int(digits)) else {
+            return "\(rounded / Int(digits))\(unit)"
+        }
+        let fraction = String(rounded % Int(digits))
+        let zeros = String(repeating: "0", count: (digits == 100 ? 2 : 1) - fraction.count)
+        return "\(rounded / Int(digits)).\(zeros)\(fraction)\(unit)"
+    }
+
     /// `1.7`: a count in the unit of another, without the unit.
     static func bytes(_ count: Int64, inUnitOf whole: Int64) -> String {
         var (size, whole) = (Double(count), Double(whole))

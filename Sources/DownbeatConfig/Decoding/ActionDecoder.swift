@@ -68,6 +68,7 @@ struct ActionDecoder {
         switch key {
         case .command: return command(node)
         case .shell: return shell(node)
+        case .logStats: return LogStatsDecoder(context: context).decode(node).map(builtIn)
         #if DEBUG
             case .selfTest:
                 return context.scalar(node, of: "self_test").map { text in
@@ -76,6 +77,14 @@ struct ActionDecoder {
         #endif
         default:
             preconditionFailure("`\(key.rawValue)` is not an action")
+        }
+    }
+
+    private func builtIn(_ options: some BuiltInOptions) -> Action {
+        do {
+            return .builtIn(try BuiltIn(options))
+        } catch {
+            preconditionFailure("texts, numbers and lists are always encoded: \(error)")
         }
     }
 

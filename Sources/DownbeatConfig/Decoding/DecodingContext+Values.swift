@@ -57,6 +57,8 @@ extension DecodingContext {
         case "retry": "{ times: \(text.flatMap { Int($0) } ?? 2) }"
         case "keep": "{ runs: \(text ?? "30d") }"
         case "env": "{ NAME: value }"
+        case "log_stats":
+            "{ files: \"\(text ?? "access.log*")\", format: combined, window: previous_hour }"
         case "queues": "{ default: 2 }"
         default: nil
         }

@@ -74,7 +74,7 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "log_stats", "backup", "http", "after",
+        "task", "args", "kwargs", "backup", "http", "after",
         "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
         "spread", "notify", "promise",
     ]
@@ -110,6 +110,7 @@ enum KeyAdvice {
         if FileKey.byName[name] != nil { return "`\(name)` belongs at the top of the file" }
         if InnerKey.retry.contains(name) { return "`\(name)` belongs under `retry`" }
         if InnerKey.keep.contains(name) { return "`\(name)` belongs under `keep`" }
+        if InnerKey.logStats.contains(name) { return "`\(name)` belongs under `log_stats`" }
         if InnerKey.crontab.contains(name) { return "`\(name)` belongs under `crontab`" }
         return nil
     }
@@ -122,7 +123,7 @@ enum KeyAdvice {
         case .file: replacement = fileWords[normalised(name)]
         case .schedule, .defaults: replacement = scheduleWord(normalised(name), value: value.text)
         case .inner(let parent, _):
-            replacement = parent == "retry" ? retryWords[normalised(name)] : nil
+            replacement = innerWords[parent]?[normalised(name)]
         }
         guard let replacement else { return nil }
         return Answer(
@@ -144,6 +145,19 @@ enum KeyAdvice {
         "beatschedule": "schedules", "entries": "schedules", "schedule": "schedules",
         "statedir": "state", "database": "state", "db": "state",
         "gracefulshutdown": "drain", "shutdowntimeout": "drain",
+    ]
+
+    /// By the key of the map.
+    private static let innerWords: [String: [String: String]] = [
+        "retry": retryWords,
+        "log_stats": logStatsWords,
+    ]
+
+    private static let logStatsWords: [String: String] = [
+        "file": "files", "path": "files", "paths": "files", "glob": "files", "globs": "files",
+        "log": "files", "logs": "files", "logformat": "format", "regex": "pattern",
+        "regexp": "pattern", "group": "group_by", "groups": "group_by", "groupby": "group_by",
+        "by": "group_by", "limit": "top", "period": "window", "range": "window",
     ]
 
     private static let retryWords: [String: String] = [

@@ -67,6 +67,7 @@ struct PolicyDecoder {
             .decode(fields.merged(.environment, in: context))
         decodeRetry(into: &policies)
         decodeCatchUp(into: &policies)
+        keepReadingsApart(&policies)
         return policies
     }
 

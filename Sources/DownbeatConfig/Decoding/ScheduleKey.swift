@@ -5,6 +5,7 @@ enum ScheduleKey: String, CaseIterable {
     case dstGap = "dst_gap"
     case dstOverlap = "dst_overlap"
     case command, shell
+    case logStats = "log_stats"
     #if DEBUG
         /// For tests of children, in debug builds only: JSON for the built-in of the same name.
         case selfTest = "self_test"
@@ -41,7 +42,7 @@ enum ScheduleKey: String, CaseIterable {
     static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
 
     /// The actions, of which a schedule has one.
-    static let actions: [ScheduleKey] = [.command, .shell]
+    static let actions: [ScheduleKey] = [.command, .shell, .logStats]
 
     /// Whether the key may stand under `defaults:`.
     var isInheritable: Bool {
@@ -53,6 +54,7 @@ enum ScheduleKey: String, CaseIterable {
             .tags, .onFailure, .dstGap, .dstOverlap:
             true
         case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
+            .logStats,
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
@@ -87,4 +89,8 @@ enum InnerKey {
     static let keep = ["runs", "output", "at_most", "at_least"]
     static let crontab = ["minute", "hour", "day_of_week", "day_of_month", "month_of_year"]
     static let secret = ["env", "file"]
+    static let logStats = [
+        "files", "format", "fields", "pattern", "latency_unit", "window", "group_by", "query",
+        "top",
+    ]
 }

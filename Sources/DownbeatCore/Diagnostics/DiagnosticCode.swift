@@ -94,6 +94,9 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case noAction = "E0413"
     case severalActions = "E0414"
     case commandKeyOnly = "E0415"
+    case keyMissing = "E0416"
+    case logStatsValue = "E0417"
+    case sideBySide = "E0418"
 
     case pastInstant = "W0311"
     case literalSecret = "W0312"

@@ -288,7 +288,7 @@ extension ErrorCatalog {
             .noAction,
             "no action",
             """
-            A schedule has one of `command` and `shell`.
+            A schedule has one of `command`, `shell` and `log_stats`.
             """,
             """
             command: [date]
@@ -315,6 +315,54 @@ extension ErrorCatalog {
             """
             command: [./report]
             cwd: /srv/app
+            """
+        ),
+        Entry(
+            .keyMissing,
+            "a map without a key that it needs",
+            """
+            Some maps say nothing without certain keys: `log_stats` needs `files`, `format` and
+            `window`, `format: json` needs `fields`, and `format: pattern` needs `pattern`.
+            """,
+            """
+            log_stats:
+              files: ["/var/log/nginx/access.log*"]
+              format: combined
+              window: previous_hour
+            """
+        ),
+        Entry(
+            .logStatsValue,
+            "a value of `log_stats` that does not fit",
+            """
+            Lines are grouped by what they carry: `common` has no user agent, `json` has what `fields`
+            names, and a pattern what its groups are named after. A pattern is a regular expression
+            that fits a line from its beginning, and to its end if it ends with `$`; a part is named
+            as in `(?<status>\\d+)`. Each kind of line needs its `time`.
+            """,
+            """
+            log_stats:
+              files: ["/srv/app/access.log*"]
+              format: pattern
+              pattern: '(?<client>\\S+) \\[(?<time>[^\\]]+)\\] (?<status>\\d+) (?<latency>[\\d.]+)'
+              window: since_last
+              group_by: [status]
+            """
+        ),
+        Entry(
+            .sideBySide,
+            "runs side by side that must follow one another",
+            """
+            With `window: since_last` each run goes on where the one before it ended. Two at once would
+            count the same lines twice, so `overlap: allow` is refused. Inherited from `defaults` it
+            becomes `skip`.
+            """,
+            """
+            overlap: skip
+            log_stats:
+              files: ["/var/log/nginx/access.log*"]
+              format: combined
+              window: since_last
             """
         ),
     ]

@@ -1,7 +1,7 @@
 /// What one window's lines add up to.
 ///
-/// The encoded form travels from the child that counts to the daemon that stores. Instants are
-/// microseconds in it.
+/// `WindowStatistics(_:)` is what is stored of it, `LogStatsSummary` what a run shows. Instants are
+/// microseconds in the encoded form.
 package struct LogStatsResult: Hashable, Sendable, Codable {
     /// Requests of one value of a field.
     package struct Group: Hashable, Sendable, Codable {
@@ -25,13 +25,18 @@ package struct LogStatsResult: Hashable, Sendable, Codable {
         package var p95: Double
         package var p99: Double
         package var max: Double
+        /// Lines with a latency; not encoded.
+        package var samples: Int64 = 0
 
-        package init(p50: Double, p95: Double, p99: Double, max: Double) {
+        package init(p50: Double, p95: Double, p99: Double, max: Double, samples: Int64 = 0) {
             self.p50 = p50
             self.p95 = p95
             self.p99 = p99
             self.max = max
+            self.samples = samples
         }
+
+        private enum CodingKeys: String, CodingKey { case p50, p95, p99, max }
     }
 
     package var windowStart: Timestamp

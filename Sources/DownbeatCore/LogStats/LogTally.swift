@@ -128,7 +128,8 @@ struct LogTally: ~Copyable {
             p50: p50 / 1000,
             p95: p95 / 1000,
             p99: p99 / 1000,
-            max: Double(latencies.max) / 1000
+            max: Double(latencies.max) / 1000,
+            samples: latencies.count
         )
     }
 

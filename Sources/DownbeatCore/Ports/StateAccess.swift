@@ -122,17 +122,28 @@ package struct StatisticsQuery: Hashable, Sendable {
     package var to: Timestamp?
     /// Windows at most; the newest ones.
     package var limit: Int
+    package var groups: Groups
+
+    /// Which groups come with a window: a year of hours has millions.
+    package enum Groups: Hashable, Sendable {
+        case all
+        case none
+        /// Those of one field.
+        case by(String)
+    }
 
     package init(
         schedule: String,
         from: Timestamp? = nil,
         to: Timestamp? = nil,
-        limit: Int
+        limit: Int,
+        groups: Groups = .all
     ) {
         self.schedule = schedule
         self.from = from
         self.to = to
         self.limit = limit
+        self.groups = groups
     }
 }
 

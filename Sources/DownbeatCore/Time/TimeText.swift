@@ -43,6 +43,24 @@ package struct TimeText: Sendable {
         return "\(Self.weekday(wall)) \(date(wall)) \(clock(wall, seconds))"
     }
 
+    /// `Mon 11-23 06:00-07:00`, `Mon 11-23` for a whole date, else `Mon 11-23 06:00 to Tue 11-24 06:00`.
+    ///
+    /// A stretch that ends with its date ends at 24:00.
+    package func span(_ start: Timestamp, _ end: Timestamp, seconds: Seconds) -> String {
+        let (from, to) = (zone.civilTime(at: start), zone.civilTime(at: end))
+        let day = "\(Self.weekday(from)) \(date(from))"
+        let endsWithDate =
+            to.secondOfDay == 0 && to.date.dayNumber == from.date.dayNumber + 1
+        if endsWithDate, from.secondOfDay == 0 { return day }
+        if endsWithDate {
+            return "\(day) \(clock(from, seconds))-24:00" + (seconds == .always ? ":00" : "")
+        }
+        guard from.date == to.date else {
+            return "\(brief(start, seconds: seconds)) to \(brief(end, seconds: seconds))"
+        }
+        return "\(day) \(clock(from, seconds))-\(clock(to, seconds))"
+    }
+
     /// `03:00` for today, `Tue 02:30` within six days, with seconds only where they are not 0.
     package func near(_ instant: Timestamp) -> String { near(instant, seconds: .ifAny) }
 

@@ -83,8 +83,11 @@ package struct AttemptCommand: Hashable, Sendable {
             variables.append((variable.name, value))
         }
         environment = variables.map { "\($0.name)=\($0.value)" }
-        workingDirectory = run.definition.workingDirectory ?? surroundings.workingDirectory
         user = run.definition.user
+        // A built-in names its paths in full, and another user may not be let into the daemon's folder.
+        workingDirectory =
+            isChild && user != nil
+            ? "/" : run.definition.workingDirectory ?? surroundings.workingDirectory
         input = run.definition.input
     }
 

@@ -14,6 +14,9 @@ package final class HeadStart: Sendable {
     /// On top of what the last tick needed, for the next may be disturbed.
     private static let reserve: Duration = .microseconds(500)
 
+    /// By more than this the clock was set, or the machine slept.
+    private static let jumpMax: Duration = .seconds(1)
+
     private let needed = Mutex<Duration>(.milliseconds(2))
 
     package init() {}
@@ -27,6 +30,8 @@ package final class HeadStart: Sendable {
     ///
     /// - Parameter time: from its beginning until everything was written.
     package func took(_ time: Duration) {
+        // One that was disturbed says little about the next.
+        let time = min(time, Self.most)
         needed.withLock { $0 = time > $0 ? time : $0 - ($0 - time) / 8 }
     }
 
@@ -37,10 +42,13 @@ package final class HeadStart: Sendable {
     ///   - clocks: the time.
     /// - Returns: what the store calls before it commits.
     package func hold(until instant: Timestamp, by clocks: any Clocks) -> TickHold {
-        let begin = clocks.monotonic
+        let (wall, begin) = (clocks.now, clocks.monotonic)
         return TickHold { [self] in
             took(clocks.monotonic - begin)
-            return Pause.wait(until: instant, atMost: Self.most, by: clocks)
+            guard Pause.wait(until: instant, atMost: Self.most, by: clocks) else { return false }
+            // The monotonic clock is not set, and stands still while the machine sleeps.
+            let jump = (clocks.now - wall) - (clocks.monotonic - begin)
+            return jump < Self.jumpMax && jump > .zero - Self.jumpMax
         }
     }
 }

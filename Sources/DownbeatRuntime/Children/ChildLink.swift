@@ -51,7 +51,15 @@ final class ChildLink {
         channel = Descriptor(owning: workerEnd)
         childEnd = Descriptor(owning: otherEnd)
         machine = ChildMachine(job: number)
-        outbox = WorkerMessage.job(job).frame(job: number).bytes[...]
+        let frame = WorkerMessage.job(job).frame(job: number)
+        guard frame.payload.count <= Frame.payloadBytesMax else {
+            throw SystemError(
+                "tell a child its job",
+                errorNumber: E2BIG,
+                remedy: "make the options of the built-in shorter"
+            )
+        }
+        outbox = frame.bytes[...]
     }
 
     // MARK: To the child
@@ -164,7 +172,9 @@ final class ChildLink {
         isStored = false
     }
 
+    /// Whether the bytes are JSON as the store keeps it: in UTF-8, of which there are other forms.
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        guard String(validating: bytes, as: UTF8.self) != nil else { return false }
         do {
             _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
             return true

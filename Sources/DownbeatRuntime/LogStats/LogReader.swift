@@ -11,7 +11,7 @@ struct LogReader {
 
     private let engine: LogStatsEngine
     private let total: Int64
-    private let progress: (_ bytesDone: Int64, _ bytesTotal: Int64) -> Void
+    private let progress: LogStatsProgress
     private var done: Int64 = 0
     private let buffer: Buffer
 
@@ -30,7 +30,7 @@ struct LogReader {
     init(
         engine: LogStatsEngine,
         total: Int64,
-        progress: @escaping (_ bytesDone: Int64, _ bytesTotal: Int64) -> Void
+        progress: @escaping LogStatsProgress
     ) {
         self.engine = engine
         self.total = total
@@ -67,7 +67,7 @@ struct LogReader {
             guard count > 0 else { break }
             place += Int64(count)
             content.take(count, from: buffer.bytes, by: engine)
-            report(done + Int64(count))
+            try report(done + Int64(count))
         }
         let end = content.finish(buffer.bytes, engine, lastLine)
         // What is before the offset may be gone by now; the plan has seen it.
@@ -96,15 +96,15 @@ struct LogReader {
             let count = try stream.read(into: content.room(in: buffer.bytes, atMost: .max))
             guard count > 0 else { break }
             content.take(count, from: buffer.bytes, by: engine)
-            report(before + min(file.packedOffset, file.facts.size))
+            try report(before + min(file.packedOffset, file.facts.size))
         }
-        report(before + file.facts.size)
+        try report(before + file.facts.size)
         return content.finish(buffer.bytes, engine, lastLine)
     }
 
-    private mutating func report(_ bytes: Int64) {
+    private mutating func report(_ bytes: Int64) throws(LogStatsFailure) {
         done = bytes
-        progress(min(done, total), total)
+        try progress(min(done, total), total)
     }
 
     /// The bytes at the buffer's beginning that were not consumed, and what was before them.

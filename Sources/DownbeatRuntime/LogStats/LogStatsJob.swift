@@ -15,6 +15,12 @@ package struct LogStatsOutcome: Hashable, Sendable {
     }
 }
 
+/// Told after each block: bytes of files as stored, done and in all.
+///
+/// It ends the run by throwing `LogStatsFailure.cancelled`.
+package typealias LogStatsProgress =
+    (_ bytesDone: Int64, _ bytesTotal: Int64) throws(LogStatsFailure) -> Void
+
 /// One run of log statistics: lists, plans, reads and counts.
 ///
 /// It blocks, so it belongs into a process or a thread of its own. It writes nothing: a run that is
@@ -25,7 +31,7 @@ package struct LogStatsJob {
     private let rules: ZoneRules
     private let positions: [LogPosition]
     private let limits: LogStatsLimits
-    private let progress: (_ bytesDone: Int64, _ bytesTotal: Int64) -> Void
+    private let progress: LogStatsProgress
 
     /// - Parameters:
     ///   - options: without problems.
@@ -33,14 +39,14 @@ package struct LogStatsJob {
     ///   - rules: the schedule's zone.
     ///   - positions: of the last run's outcome; used by `since_last` alone.
     ///   - limits: what bounds memory.
-    ///   - progress: called after each block with bytes of files as stored.
+    ///   - progress: told how far it is.
     package init(
         options: LogStatsOptions,
         nominal: Timestamp,
         rules: ZoneRules,
         positions: [LogPosition],
         limits: LogStatsLimits = LogStatsLimits(),
-        progress: @escaping (_ bytesDone: Int64, _ bytesTotal: Int64) -> Void
+        progress: @escaping LogStatsProgress
     ) {
         self.options = options
         self.nominal = nominal

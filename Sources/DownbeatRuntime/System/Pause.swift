@@ -15,8 +15,6 @@ package enum Pause {
 
     /// A sleep ends up to this much late (the kernel's timer slack); the rest is waited for awake.
     private static let slack: Duration = .microseconds(80)
-    /// Later than this after an instant it was not waited for: the clock was set or the machine slept.
-    private static let lateMax: Duration = .seconds(1)
 
     /// Waits for an instant that is close, to the microsecond.
     ///
@@ -24,7 +22,7 @@ package enum Pause {
     ///   - instant: what the wall clock has to show.
     ///   - limit: the longest wait.
     ///   - clocks: the time.
-    /// - Returns: whether the wall clock shows the instant, or little more.
+    /// - Returns: whether the wall clock shows the instant or more; false: it was set back.
     package static func wait(
         until instant: Timestamp,
         atMost limit: Duration,
@@ -33,7 +31,7 @@ package enum Pause {
         let end = clocks.monotonic + limit
         while true {
             let rest = instant - clocks.now
-            guard rest > .zero else { return rest > .zero - lateMax }
+            guard rest > .zero else { return true }
             guard rest <= limit, clocks.monotonic <= end else { return false }
             if rest > slack { wait(rest - slack) }
         }

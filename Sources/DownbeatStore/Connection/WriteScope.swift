@@ -64,6 +64,13 @@ final class WriterMemory {
         dataVersion = version
     }
 
+    /// Forgets what a transaction wrote that was rolled back: the numbers that it gave to definitions
+    /// will be given to others.
+    func forget() {
+        forgetSchedules()
+        definitions.removeAll()
+    }
+
     /// Has the next tick read the schedules again.
     func forgetSchedules() {
         schedules.removeAll()

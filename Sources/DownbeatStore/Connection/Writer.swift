@@ -168,7 +168,7 @@ final class Writer: Sendable {
                     try holdBack(batch)
                     try connection.execute("COMMIT")
                 } catch {
-                    memory.forgetSchedules()
+                    memory.forget()
                     rollBack(connection)
                     throw error
                 }
@@ -215,7 +215,7 @@ final class Writer: Sendable {
                 let spoils = SQLiteFailure(any: error)?.spoilsTransaction ?? false
                 guard !spoils, !isAlone, connection.isInTransaction else { throw error }
                 scope.tally = EndTally()
-                scope.memory.forgetSchedules()
+                scope.memory.forget()
                 try connection.execute("ROLLBACK TO request")
                 try connection.execute("RELEASE request")
                 results.append((request, StoreError(error, path: opening.path)))
@@ -287,7 +287,7 @@ final class Writer: Sendable {
 
     private func closeDatabase(_ memory: WriterMemory) {
         memory.statements.removeAll()
-        memory.forgetSchedules()
+        memory.forget()
         let database = state.withLock { state in
             defer { state.database = nil }
             return state.database

@@ -33,19 +33,30 @@ extension Connection {
         ) { row in (number: row.integer(0), window: WindowStatistics(row)) }
         return try found.reversed().map { number, window in
             var window = window
-            window.groups = try groups(of: number)
+            window.groups = try groups(of: number, query.groups)
             return window
         }
     }
 
     /// Groups of a window, by field, the largest first.
-    private func groups(of window: Int64) throws -> [WindowStatistics.Group] {
-        try rows(
+    private func groups(
+        of window: Int64,
+        _ wanted: StatisticsQuery.Groups
+    ) throws -> [WindowStatistics.Group] {
+        let field: String?
+        switch wanted {
+        case .none: return []
+        case .all: field = nil
+        case .by(let name): field = name
+        }
+        return try rows(
             """
-            SELECT field, key, count, bytes FROM statistic_groups WHERE statistics = ?
-            ORDER BY field, count DESC, key
+            SELECT field, key, count, bytes FROM statistic_groups
+            WHERE statistics = ? AND field = coalesce(?, field)
+            ORDER BY field, count DESC, bytes DESC, key
             """,
-            window
+            window,
+            field
         ) { row in
             WindowStatistics.Group(
                 by: row.text(0),

@@ -12,6 +12,8 @@ final class InventedService: Operations, StateAccess {
         var details: [RunDetail] = []
         var outputs: [OutputChunk] = []
         var ledger: [LedgerRow] = []
+        /// Of any schedule, oldest first.
+        var statistics: [WindowStatistics] = []
         var queues: [QueueSummary] = []
         var events: [EventRecord] = []
         var reloadError: Diagnostic?
@@ -168,7 +170,25 @@ final class InventedService: Operations, StateAccess {
         }
     }
 
-    func statistics(_ query: StatisticsQuery) throws(StoreError) -> [WindowStatistics] { [] }
+    func statistics(_ query: StatisticsQuery) throws(StoreError) -> [WindowStatistics] {
+        try read { content in
+            content.statistics.filter { window in
+                (query.from.map { window.start >= $0 } ?? true)
+                    && (query.to.map { window.start < $0 } ?? true)
+            }.suffix(query.limit).map { window in
+                var window = window
+                window.groups = window.groups.filter { group in
+                    switch query.groups {
+                    case .all: true
+                    case .none: false
+                    case .by(let field): group.by == field
+                    }
+                }
+                return window
+            }
+        }
+    }
+
     func positions(of schedule: String) throws(StoreError) -> [UInt8]? { nil }
     func queues() throws(StoreError) -> [QueueSummary] { try read(\.queues) }
     func events(limit: Int) throws(StoreError) -> [EventRecord] { try read(\.events) }

@@ -6,28 +6,19 @@ import Testing
 
 @Suite("Log rotation", .tags(.processes))
 struct LogRotationTests {
-    private static let start = Timestamp(seconds: 1_790_000_000)
-    /// Rotated files that are kept.
-    private static let generations = 6
-
-    /// How a log is rotated; a log keeps to one way, as its configuration does.
-    enum Way: CaseIterable {
-        case rename, copyTruncate
-    }
-
-    @Test(arguments: Way.allCases)
-    func `nothing is counted twice and nothing is lost over ten rounds`(way: Way) throws {
+    @Test(arguments: RotatingLog.Way.allCases)
+    func `nothing is counted twice and nothing is lost over ten rounds`(way: RotatingLog.Way) throws
+    {
         var random = SeededGenerator.ofThisRun()
         for _ in 0..<5 {
-            let logs = try LogFolder()
-            var source = LogLines(seed: random.next(), start: Self.start)
+            var log = RotatingLog(try LogFolder(), by: way, seed: random.next())
+            let logs = log.folder
             var positions: [LogPosition] = []
             var lines: Int64 = 0
             var malformed: Int64 = 0
             var bytes: Int64 = 0
-            var rest: [UInt8] = []
             for round in 0..<10 {
-                try change(logs, by: way, &source, &rest, &random)
+                try log.change()
                 // A run that dies before its outcome is stored leaves nothing behind.
                 if random.next().isMultiple(of: 3) { _ = try logs.job(positions: positions) }
                 let outcome = try logs.job(positions: positions)
@@ -35,59 +26,18 @@ struct LogRotationTests {
                 lines += outcome.result.lines
                 malformed += outcome.result.malformed
                 bytes += outcome.result.bytes
-                if rest.isEmpty {
+                if log.isWhole {
                     let note: Comment = "DOWNBEAT_TEST_SEED=\(random.seed), round \(round)"
-                    try #require(lines == source.lines, note)
-                    try #require(malformed == source.malformed, note)
-                    try #require(bytes == source.bytes, note)
+                    try #require(lines == log.source.lines, note)
+                    try #require(malformed == log.source.malformed, note)
+                    try #require(bytes == log.source.bytes, note)
                 }
             }
-            try logs.append(rest, to: "access.log")
+            try log.finishLine()
             let outcome = try logs.job(positions: positions)
-            #expect(lines + outcome.result.lines == source.lines)
-            #expect(malformed + outcome.result.malformed == source.malformed)
+            #expect(lines + outcome.result.lines == log.source.lines)
+            #expect(malformed + outcome.result.malformed == log.source.malformed)
             #expect(try logs.job(positions: outcome.positions).result.lines == 0)
-        }
-    }
-
-    /// Writes, and between the writing rotates and compresses, as chance wants it.
-    ///
-    /// `rest` is what is still missing from a line that is half written; a log is not rotated then.
-    private func change(
-        _ logs: LogFolder,
-        by way: Way,
-        _ source: inout LogLines,
-        _ rest: inout [UInt8],
-        _ random: inout SeededGenerator
-    ) throws {
-        for _ in 0..<(1 + random.next() % 3) {
-            try logs.append(rest, to: "access.log")
-            rest = []
-            let lines = source.next(Int([1, 2, 5, 300, 3000][Int(random.next() % 5)]))
-            let isHalf = random.next().isMultiple(of: 4) && lines.count > 10
-            let cut = isHalf ? lines.count - Int(random.next() % 10) : lines.count
-            try logs.append(Array(lines[..<cut]), to: "access.log")
-            rest = Array(lines[cut...])
-            guard rest.isEmpty, random.next().isMultiple(of: 2) else { continue }
-            try rotate(logs, by: way, compressing: random.next() % 3)
-        }
-        if !logs.exists("access.log") { try logs.append([], to: "access.log") }
-    }
-
-    /// `compressing`: 0 nothing, 1 at once, 2 delayed by one rotation.
-    private func rotate(_ logs: LogFolder, by way: Way, compressing: UInt64) throws {
-        for number in (1...Self.generations).reversed() {
-            for suffix in ["", ".gz"] {
-                logs.rename("access.log.\(number)\(suffix)", "access.log.\(number + 1)\(suffix)")
-            }
-        }
-        switch way {
-        case .rename: logs.rename("access.log", "access.log.1")
-        case .copyTruncate: try logs.copyTruncate("access.log", to: "access.log.1")
-        }
-        let name = "access.log.\(compressing)"
-        if compressing > 0, logs.exists(name), !logs.exists(name + ".gz") {
-            try logs.compress(name)
         }
     }
 
