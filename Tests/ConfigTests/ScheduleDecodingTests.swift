@@ -274,6 +274,21 @@ struct ScheduleDecodingTests {
         #expect(try configuration(Fixture.schedule(line)).warnings == [])
     }
 
+    @Test func `the name of a schedule decides what H stands for`() throws {
+        let configuration = try configuration(
+            """
+            schedules:
+              a: { cron: "H H * * *", command: [date] }
+              b: { cron: "H H * * *", command: [date] }
+            """
+        )
+        let rules = configuration.schedules.sorted { $0.name < $1.name }.map(\.rule.trigger)
+        #expect(
+            try rules == ["a", "b"].map { .cron([try Crontab("H H * * *", hashedBy: $0)]) }
+        )
+        #expect(rules[0] != rules[1])
+    }
+
     @Test func `changes of the clock are a policy of a file or of a schedule`() throws {
         let configuration = try configuration(
             """

@@ -10,6 +10,8 @@ struct TriggerDecoder {
     let fields: ScheduleFields
     let context: DecodingContext
     let zone: ZoneRules
+    /// Of the schedule; decides what `H` stands for.
+    let name: String
 
     func decode() -> Rule? {
         reportLoneCompanions()
@@ -26,7 +28,7 @@ struct TriggerDecoder {
             )
         }
         let bounds = bounds()
-        let daylight = daylight(first.name)
+        let daylight = DaylightDecoder(fields: fields, context: context).decode(first.name)
         // All of them are read, so that their own mistakes are reported too.
         let triggers = found.map { entry in
             ScheduleKey.byName[entry.name].flatMap { trigger($0, entry.value) }
@@ -77,8 +79,11 @@ struct TriggerDecoder {
         var expressions: [Crontab] = []
         var seen: [String: (text: String, node: YAMLNode)] = [:]
         for (text, item) in texts {
-            guard let parsed = parse(text, in: item, Trigger.parseCron) else { continue }
-            for warning in parsed.warnings { context.report(warning, in: item, text: text) }
+            let parsed = parse(text, in: item) { text throws(TextError) in
+                try Trigger.parseCron(text, name: name)
+            }
+            guard let parsed else { continue }
+            report(parsed.warnings, of: text, in: item)
             switch parsed {
             case .cron(let crontabs):
                 expressions += crontabs
@@ -98,6 +103,17 @@ struct TriggerDecoder {
             }
         }
         return expressions.count == texts.count ? .cron(expressions) : nil
+    }
+
+    /// Warnings about an expression; where `H` has become a number, places in it are not those of the
+    /// file, so the whole is meant.
+    private func report(_ warnings: [TextError], of text: String, in node: YAMLNode) {
+        for var warning in warnings {
+            if text.contains("H") {
+                (warning.offset, warning.length) = (0, text.unicodeScalars.count)
+            }
+            context.report(warning, in: node, text: text)
+        }
     }
 
     private func crontab(_ node: YAMLNode) -> Trigger? {
@@ -244,39 +260,6 @@ struct TriggerDecoder {
         }
         return parse(text, in: entry.value) { text throws(TextError) in try TimeOfDay(text) }
             .map { .timeOfDay($0) }
-    }
-
-    // MARK: Changes of the clock
-
-    /// `dst_gap` and `dst_overlap`, which only triggers at times of the wall clock have.
-    private func daylight(_ trigger: String) -> DaylightPolicy {
-        for key in [ScheduleKey.dstGap, .dstOverlap] {
-            guard let entry = fields.own(key),
-                [ScheduleKey.every, .once].contains(where: { $0.rawValue == trigger })
-            else { continue }
-            context.report(
-                .companionMissing,
-                "`\(entry.name)` goes with `cron`, `crontab` or `at`, not with `\(trigger)`",
-                at: entry.key,
-                label: "remove this key"
-            )
-        }
-        var policy = DaylightPolicy()
-        // Inherited words are of no use to an interval, and are not its mistake.
-        guard ![ScheduleKey.every, .once].contains(where: { $0.rawValue == trigger }) else {
-            return policy
-        }
-        if let entry = fields.field(.dstGap)?.entry,
-            let gap = context.word(entry.value, of: entry.name, as: DaylightPolicy.Gap.self)
-        {
-            policy.gap = gap
-        }
-        if let entry = fields.field(.dstOverlap)?.entry,
-            let overlap = context.word(entry.value, of: entry.name, as: DaylightPolicy.Overlap.self)
-        {
-            policy.overlap = overlap
-        }
-        return policy
     }
 
     // MARK: Bounds

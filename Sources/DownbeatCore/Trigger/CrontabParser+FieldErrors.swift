@@ -195,9 +195,13 @@ extension CrontabParser {
         if upper == "H" || upper == "R" {
             return error(
                 TextErrorCode.otherDialect,
-                "`\(upper)` of Jenkins is not read in \(field.words)",
+                upper == "H"
+                    ? "`H` in \(field.words) is not read so, or there is no name to hash"
+                    : "`R` of other programs, a random value, is not read in \(field.words)",
                 place,
-                remedy: "Write a value; a spread of start times is `jitter:` in a later version"
+                remedy: upper == "H"
+                    ? "Write `H`, `H/15`, `H(0-29)` or `H(0-29)/10`, in a schedule that has a name"
+                    : "Write a value"
             )
         }
         return nameError(field, word, place, item)

@@ -211,6 +211,65 @@ struct CrontabTests {
     }
 }
 
+@Suite("Expressions hashed by a name")
+struct NameHashTests {
+    @Test(
+        arguments: [
+            "H H * * *", "H/15 * * * *", "H(0-9) 2 * * *", "H(0-29)/10 * * * *", "H H H H H",
+            "H H H(1-31) * *", "H 0 0 * * *", "0,H 0 * * H", "H/90 * * * *",
+        ]
+    )
+    func `a name decides a value inside the range, always the same one`(text: String) throws {
+        var seen: Set<String> = []
+        for number in 0..<300 {
+            let crontab = try Crontab(text, hashedBy: "job-\(number)")
+            #expect(try Crontab(text, hashedBy: "job-\(number)") == crontab)
+            #expect(try Crontab(crontab.text).canonicalText == crontab.canonicalText)
+            #expect(!crontab.isNever)
+            seen.insert(crontab.canonicalText)
+        }
+        #expect(seen.count > 5)
+    }
+
+    @Test func `the hash is FNV-1a of the name and the number of the field`() throws {
+        var hash = FNV1a64("backup")
+        hash.combine(UInt8(1))
+        #expect(try Crontab("H 2 * * *", hashedBy: "backup").text == "\(hash.value % 60) 2 * * *")
+        var day = FNV1a64("backup")
+        day.combine(UInt8(3))
+        #expect(
+            try Crontab("0 2 H * *", hashedBy: "backup").text == "0 2 \(1 + day.value % 28) * *"
+        )
+        #expect(try Crontab("0 9 * * THU", hashedBy: "backup").text == "0 9 * * THU")
+    }
+
+    @Test(
+        arguments: [
+            ("H 25 * * *", "E0305", 2, 2), ("H(0-29) 25 * * *", "E0305", 8, 2),
+            ("H/0 * * * *", "E0315", 0, 1), ("H(9-0) * * * *", "E0315", 0, 1),
+            ("H(0-60) * * * *", "E0315", 0, 1), ("h * * * *", "E0315", 0, 1),
+            ("0 0 0 1 1 * H", "E0315", 12, 1), ("HH * * * *", "E0310", 0, 2),
+        ]
+    )
+    func `a mistake beside it keeps its place`(
+        text: String,
+        code: String,
+        offset: Int,
+        length: Int
+    ) throws {
+        let error = try #require(throws: TextError.self) {
+            try Crontab(text, hashedBy: "backup")
+        }
+        #expect(error.code == code)
+        #expect(error.offset == offset && error.length == length)
+    }
+
+    @Test func `without a name there is no hash`() throws {
+        let error = try #require(throws: TextError.self) { try Crontab("H * * * *") }
+        #expect(error.code == "E0315")
+    }
+}
+
 @Suite("Celery's crontab")
 struct CeleryCrontabTests {
     struct Fields: CustomTestStringConvertible, Sendable {
