@@ -15,15 +15,7 @@ package struct Crontab: Hashable, Sendable {
     package let text: String
     /// Whether it came from Celery's map, where all five must match.
     package let isCelery: Bool
-    /// Bits 0 to 59; bit 0 alone without a field for seconds.
-    package let seconds: UInt64
-    /// Bits 0 to 59.
-    package let minutes: UInt64
-    /// Bits 0 to 23.
-    package let hours: UInt32
-    package let days: DayMatcher
-    /// Which fields begin with `*` or are `?`: bit `CrontabField.rawValue`.
-    let stars: UInt8
+    let pattern: CronPattern
     /// Whether no date of any year matches: `0 0 30 2 *`.
     package let isNever: Bool
 
@@ -39,10 +31,6 @@ package struct Crontab: Hashable, Sendable {
     init(text: String, fields: CrontabMasks, isCelery: Bool) {
         self.text = text
         self.isCelery = isCelery
-        seconds = fields[.second]
-        minutes = fields[.minute]
-        hours = UInt32(truncatingIfNeeded: fields[.hour])
-        stars = fields.stars
         var days = DayMatcher()
         days.months = UInt16(truncatingIfNeeded: fields[.month])
         days.daysOfMonth = UInt32(truncatingIfNeeded: fields[.dayOfMonth])
@@ -58,9 +46,25 @@ package struct Crontab: Hashable, Sendable {
             special.remove(weekdays: days.weekdays)
             days.restrict(special: special, years: fields.years)
         }
-        self.days = days
+        pattern = CronPattern(
+            seconds: fields[.second],
+            minutes: fields[.minute],
+            hours: UInt32(truncatingIfNeeded: fields[.hour]),
+            days: days,
+            stars: fields.stars
+        )
         isNever = days.isEmpty
     }
+
+    /// Bits 0 to 59; bit 0 alone without a field for seconds.
+    package var seconds: UInt64 { pattern.seconds }
+    /// Bits 0 to 59.
+    package var minutes: UInt64 { pattern.minutes }
+    /// Bits 0 to 23.
+    package var hours: UInt32 { pattern.hours }
+    package var days: DayMatcher { pattern.days }
+    /// Whether second, minute or hour begins with `*`, so that the rhythm matters more than the time.
+    package var isWildcard: Bool { pattern.isWildcard }
 
     /// The values of a field as a mask; not of years.
     func mask(_ field: CrontabField) -> UInt64 {
@@ -76,7 +80,7 @@ package struct Crontab: Hashable, Sendable {
     }
 
     /// Whether a field begins with `*`.
-    func isStar(_ field: CrontabField) -> Bool { stars & (1 << field.rawValue) != 0 }
+    func isStar(_ field: CrontabField) -> Bool { pattern.stars & (1 << field.rawValue) != 0 }
 
     /// Whether a field restricts nothing.
     func isFull(_ field: CrontabField) -> Bool {
@@ -131,85 +135,4 @@ struct CrontabMasks {
     }
 
     func isStar(_ field: CrontabField) -> Bool { stars & (1 << field.rawValue) != 0 }
-}
-
-extension Crontab: WallPattern {
-    var isWildcard: Bool { stars & Self.clockStars != 0 }
-
-    /// The bits of `stars` that make a wildcard.
-    private static let clockStars: UInt8 =
-        1 << CrontabField.second.rawValue | 1 << CrontabField.minute.rawValue
-        | 1 << CrontabField.hour.rawValue
-
-    @inline(__always)
-    func firstSecond(from second: Int) -> Int? {
-        guard seconds == 1 else { return firstWithSeconds(from: second) }
-        return firstMinute(from: (second + 59) / 60)
-    }
-
-    /// The first matching minute of a day at or after one, as a second of the day.
-    @inline(__always)
-    private func firstMinute(from minute: Int) -> Int? {
-        var hour = minute / 60
-        let here: UInt64 = minutes &>> UInt64(truncatingIfNeeded: minute - hour * 60)
-        if hour < 24, hours & (1 &<< UInt32(truncatingIfNeeded: hour)) != 0, here != 0 {
-            return (minute + here.trailingZeroBitCount) * 60
-        }
-        hour += 1
-        guard hour < 24, minutes != 0 else { return nil }
-        let later = hours & (~0 &<< UInt32(truncatingIfNeeded: hour))
-        guard later != 0 else { return nil }
-        return later.trailingZeroBitCount * 3600 + minutes.trailingZeroBitCount * 60
-    }
-
-    private func firstWithSeconds(from second: Int) -> Int? {
-        let minute = second / 60
-        let here = seconds &>> UInt64(truncatingIfNeeded: second - minute * 60)
-        if here != 0, firstMinute(from: minute) == minute * 60 {
-            return second + here.trailingZeroBitCount
-        }
-        return firstMinute(from: minute + 1).map { $0 + seconds.trailingZeroBitCount }
-    }
-
-    func lastSecond(upTo second: Int) -> Int? {
-        let minute = second / 60
-        let here = seconds & (~0 &>> UInt64(63 - second % 60))
-        if here != 0, lastMinute(upTo: minute) == minute * 60 {
-            return minute * 60 + (63 - here.leadingZeroBitCount)
-        }
-        guard minute > 0 else { return nil }
-        return lastMinute(upTo: minute - 1).map { $0 + (63 - seconds.leadingZeroBitCount) }
-    }
-
-    /// The last matching minute of a day at or before one, as a second of the day.
-    private func lastMinute(upTo minute: Int) -> Int? {
-        let hour = minute / 60
-        let here = minutes & (~0 &>> UInt64(63 - minute % 60))
-        if hours & (1 &<< UInt32(hour)) != 0, here != 0 {
-            return hour * 3600 + (63 - here.leadingZeroBitCount) * 60
-        }
-        let earlier = hours & ~(~0 &<< UInt32(hour))
-        guard earlier != 0, minutes != 0 else { return nil }
-        return (31 - earlier.leadingZeroBitCount) * 3600 + (63 - minutes.leadingZeroBitCount) * 60
-    }
-
-    func countSeconds(in range: Range<Int>) -> Int {
-        countSeconds(below: range.upperBound) - countSeconds(below: range.lowerBound)
-    }
-
-    private func countSeconds(below second: Int) -> Int {
-        let minute = second / 60
-        let whole = countMinutes(below: minute) * seconds.nonzeroBitCount
-        let rest = seconds & ~(~0 &<< UInt64(second % 60))
-        guard rest != 0, firstMinute(from: minute) == minute * 60 else { return whole }
-        return whole + rest.nonzeroBitCount
-    }
-
-    private func countMinutes(below minute: Int) -> Int {
-        let hour = minute / 60
-        guard hour < 24 else { return hours.nonzeroBitCount * minutes.nonzeroBitCount }
-        let whole = (hours & ~(~0 &<< UInt32(hour))).nonzeroBitCount * minutes.nonzeroBitCount
-        guard hours & (1 &<< UInt32(hour)) != 0 else { return whole }
-        return whole + (minutes & ~(~0 &<< UInt64(minute % 60))).nonzeroBitCount
-    }
 }

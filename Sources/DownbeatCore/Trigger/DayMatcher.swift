@@ -89,6 +89,7 @@ package struct DayMatcher: Hashable, Sendable {
     }
 
     /// The same with special days and years.
+    @inline(never)
     private func extendedFirst(onOrAfter dayNumber: Int) -> Int? {
         let date = CivilDate(dayNumber: dayNumber)
         var (year, month) = (date.year, date.month)

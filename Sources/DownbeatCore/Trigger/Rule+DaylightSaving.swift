@@ -75,7 +75,7 @@ extension Rule {
     /// The first wall time of this rule that a change jumps over; nil when there is none.
     private func skippedWall(at change: ZoneChange, from start: Int? = nil) -> Int? {
         let width = change.offsetAfter - change.offsetBefore
-        guard width > 0, width <= WallSearch<Crontab>.changeMax else { return nil }
+        guard width > 0, width <= WallSearch<CronPattern>.changeMax else { return nil }
         let gapStart = Int(change.at.seconds) + change.offsetBefore
         let from = max(gapStart, start ?? gapStart)
         let includesRhythms = daylight.gap != .auto
@@ -83,10 +83,10 @@ extension Rule {
             switch trigger {
             case .cron(let expressions):
                 expressions.filter { includesRhythms || !$0.isWildcard }.map {
-                    $0.first(from: from)
+                    $0.pattern.first(from: from)
                 }
             case .celery(let crontab):
-                includesRhythms || !crontab.isWildcard ? [crontab.first(from: from)] : []
+                includesRhythms || !crontab.isWildcard ? [crontab.pattern.first(from: from)] : []
             case .daily(let times, let days):
                 [DailyPattern(times: times, days: days.matcher).first(from: from)]
             case .every, .once:

@@ -67,11 +67,11 @@ package struct Rule: Hashable, Sendable {
         switch trigger {
         case .cron(let expressions):
             guard expressions.count > 1 else {
-                return expressions.first.map { $0.isNever ? 0 : count($0, low, high) } ?? 0
+                return expressions.first.map { $0.isNever ? 0 : count($0.pattern, low, high) } ?? 0
             }
             return countOneByOne(after: low, upTo: high)
         case .celery(let crontab):
-            return crontab.isNever ? 0 : count(crontab, low, high)
+            return crontab.isNever ? 0 : count(crontab.pattern, low, high)
         case .daily(let times, let days):
             return count(DailyPattern(times: times, days: days.matcher), low, high)
         case .every(let interval):
@@ -113,8 +113,10 @@ package struct Rule: Hashable, Sendable {
         switch trigger {
         case .cron(let expressions):
             var best: Timestamp?
-            for expression in expressions {
-                guard let found = next(expression, after: instant) else { continue }
+            // By index, since an iterator would copy each expression with its text.
+            for index in expressions.indices where !expressions[index].isNever {
+                let pattern = expressions[index].pattern
+                guard let found = next(pattern: pattern, after: instant) else { continue }
                 if best.map({ found < $0 }) ?? true { best = found }
             }
             return best
@@ -154,7 +156,7 @@ package struct Rule: Hashable, Sendable {
 
     private func next(_ crontab: Crontab, after instant: Timestamp) -> Timestamp? {
         guard !crontab.isNever else { return nil }
-        return next(pattern: crontab, after: instant)
+        return next(pattern: crontab.pattern, after: instant)
     }
 
     @inline(__always)
@@ -175,7 +177,7 @@ package struct Rule: Hashable, Sendable {
         _ instant: Timestamp,
         _ limit: Timestamp
     ) -> Timestamp? {
-        crontab.isNever ? nil : previous(crontab, instant, limit)
+        crontab.isNever ? nil : previous(crontab.pattern, instant, limit)
     }
 
     private func previous(

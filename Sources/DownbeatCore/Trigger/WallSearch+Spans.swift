@@ -4,6 +4,7 @@
 /// A span is asked for its own first match, so each policy is said once, in `walls` and `shifted`.
 /// It costs a little more than the usual search, which such schedules are few enough to bear.
 extension WallSearch {
+    @inline(never)
     func nextBySpans(after instant: Int) -> Int? {
         let from = instant + 1
         var span = zone.span(at: from)
