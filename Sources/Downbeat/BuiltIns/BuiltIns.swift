@@ -1,9 +1,12 @@
+import DownbeatCore
 import DownbeatRuntime
 
 /// What this program can do by itself.
 enum BuiltIns {
     /// The code of each built-in, by its key in the schedule file: a line each.
-    private static let bodies: [String: BuiltInBody] = [:]
+    private static let bodies: [String: BuiltInBody] = [
+        BackupOptions.builtInName: BackupBuiltIn.run
+    ]
 
     /// All of them.
     static var registry: BuiltInRegistry {

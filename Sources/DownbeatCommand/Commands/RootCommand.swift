@@ -37,6 +37,7 @@ struct RootCommand: ParsableCommand {
                     SchedulesCommand.self, RunsCommand.self, LogsCommand.self, WhyCommand.self,
                     RunCommand.self, RetryCommand.self, CancelCommand.self, PauseCommand.self,
                     ResumeCommand.self, SkipCommand.self,
+                    BackupCommand.self,
                 ]
             ),
             CommandGroup(

@@ -79,13 +79,18 @@ struct RunWaiter {
         if session.format.isForMachines {
             _ = try report(propagate: propagate)
         } else {
-            session.say(summary(run))
+            session.say(summary(run) + (try resultWords()))
         }
         // A run that was faster than the signal has its own status.
         if outcome == .interrupted, run.state == .cancelled {
             return ExitStatus.interrupted.rawValue
         }
         return status(run, propagate: propagate)
+    }
+
+    /// What a built-in's result says in short, behind two blanks; empty: nothing.
+    private func resultWords() throws(CommandError) -> String {
+        ResultWords.of(try detail(), session).map { "  " + $0 } ?? ""
     }
 
     private func summary(_ run: RunRecord) -> String {
@@ -100,7 +105,7 @@ struct RunWaiter {
     func report(propagate: Bool) throws(CommandError) -> Int32 {
         let run = try detail().record
         if session.isTable {
-            session.line(summary(run))
+            session.line(summary(run) + (try resultWords()))
         } else {
             try RunReport(id: id, state: state, settings: settings, times: times, session: session)
                 .write()

@@ -68,6 +68,7 @@ struct ActionDecoder {
         switch key {
         case .command: return command(node)
         case .shell: return shell(node)
+        case .backup: return BackupDecoder(fields: fields, context: context).decode(node)
         #if DEBUG
             case .selfTest:
                 return context.scalar(node, of: "self_test").map { text in

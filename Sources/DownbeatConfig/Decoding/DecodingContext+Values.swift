@@ -58,6 +58,8 @@ extension DecodingContext {
         case "keep": "{ runs: \(text ?? "30d") }"
         case "env": "{ NAME: value }"
         case "queues": "{ default: 2 }"
+        case "backup": "{ sqlite: \(text ?? "app.db"), to: backups }"
+        case "retention": "{ keep_daily: \(text.flatMap { Int($0) } ?? 7) }"
         default: nil
         }
     }

@@ -3,6 +3,7 @@ enum ScheduleKey: String, CaseIterable {
     case timezone
     case cron, crontab, at, days, every, anchor, once
     case command, shell
+    case backup
     #if DEBUG
         /// For tests of children, in debug builds only: JSON for the built-in of the same name.
         case selfTest = "self_test"
@@ -39,7 +40,7 @@ enum ScheduleKey: String, CaseIterable {
     static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
 
     /// The actions, of which a schedule has one.
-    static let actions: [ScheduleKey] = [.command, .shell]
+    static let actions: [ScheduleKey] = [.command, .shell, .backup]
 
     /// Whether the key may stand under `defaults:`.
     var isInheritable: Bool {
@@ -54,6 +55,7 @@ enum ScheduleKey: String, CaseIterable {
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
+        case .backup: false
         #if DEBUG
             case .selfTest: false
         #endif
@@ -85,4 +87,10 @@ enum InnerKey {
     static let keep = ["runs", "output", "at_most", "at_least"]
     static let crontab = ["minute", "hour", "day_of_week", "day_of_month", "month_of_year"]
     static let secret = ["env", "file"]
+    static let backup = [
+        "sqlite", "directory", "to", "compress", "verify", "retention", "exclude",
+    ]
+    static let retention = [
+        "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
+    ]
 }

@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case zoneData = "E0381"
     case zeroDuration = "E0383"
     case inputTooLong = "E0391"
+    case badExcludePattern = "E0392"
 
     // What does not fit together.
     case neverFires = "E0401"
@@ -94,6 +95,10 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case noAction = "E0413"
     case severalActions = "E0414"
     case commandKeyOnly = "E0415"
+    case backupIncomplete = "E0416"
+    case severalSources = "E0417"
+    case backupOntoItself = "E0418"
+    case programMissing = "E0419"
 
     case pastInstant = "W0311"
     case literalSecret = "W0312"
