@@ -55,13 +55,14 @@ struct BackupListCommand: SessionCommand {
         let schedules = try BackupSchedules(session)
         let picked = try schedules.picked(name)
         var rows: [Row] = []
+        var notes: [String] = []
         for schedule in picked {
             do throws(BackupError) {
                 let copies = try session.operations.backups(of: schedule.place)
                 rows += copies.reversed().map { Row(schedule: schedule, copy: $0) }
             } catch {
                 guard picked.count > 1, error.kind == .missing else { throw CommandError(error) }
-                session.say("note: \(schedule.name): \(error)")
+                notes.append("note: \(schedule.name) has no backups: \(error)")
             }
         }
         let times = try session.times(schedules.settings)
@@ -71,6 +72,8 @@ struct BackupListCommand: SessionCommand {
             session.line()
             session.write(table(rows, times, session))
         }
+        // Where there is none at all, the error says so once.
+        if !rows.isEmpty { notes.forEach { session.say($0) } }
         guard rows.isEmpty else { return ExitStatus.success.rawValue }
         throw CommandError(
             .missing,
@@ -92,7 +95,7 @@ struct BackupListCommand: SessionCommand {
             table.rows.append([
                 Table.Cell(row.schedule.name, .bold),
                 Table.Cell(times.brief(row.copy.takenAt, seconds: seconds)),
-                Table.Cell(TimeText.duration(max(.zero, session.now - row.copy.takenAt))),
+                Table.Cell(Self.age(row.copy, session)),
                 Table.Cell(Words.bytes(manifest.bytes)),
                 Table.Cell(TimeText.duration(.milliseconds(manifest.durationMilliseconds))),
                 manifest.isVerified ? Table.Cell("yes", .green) : Table.Cell("no", .yellow),
@@ -100,6 +103,10 @@ struct BackupListCommand: SessionCommand {
             ])
         }
         return table
+    }
+
+    private static func age(_ copy: BackupListing.Copy, _ session: Session) -> String {
+        TimeText.duration(.seconds(max(0, session.now.seconds - copy.takenAt.seconds)))
     }
 
     private static func listing(_ rows: [Row], _ times: TimeText) -> Listing {

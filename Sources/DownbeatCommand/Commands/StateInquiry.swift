@@ -15,11 +15,12 @@ struct StateInquiry {
         bar.clear()
         describe(gap)
         if let choice { return choice }
-        // With nothing between, both come to the same.
-        guard !gap.slots.isEmpty else { return .replay }
+        // Also with nothing between, so that a script does not work on one day alone.
         guard session.context.inputIsTerminal else {
             throw Self.undecided("nobody can be asked here")
         }
+        // Both come to the same.
+        guard !gap.slots.isEmpty else { return .replay }
         let errors = session.context.errors
         errors.write(
             "skip: they do not run (again); replay: catch-up decides at the next start\n"
@@ -49,14 +50,15 @@ struct StateInquiry {
         if gap.slots.isEmpty {
             session.say("no slot came after the copy of \(when)")
         } else {
-            session.say("slots that came after the copy of \(when):\n")
+            session.say("slots that came after the copy of \(when):")
+            session.say("")
             // A question needs its subject, also when asked to be quiet.
             session.context.errors.write(
                 table(gap).render(width: session.width, colour: session.errorColour) + "\n"
             )
         }
         let left = gap.slots.count - Self.rowsMax
-        if left > 0 { session.say("and of \(Words.count(left, "schedule")) more\n") }
+        if left > 0 { session.say("and of \(Words.count(left, "schedule")) more") }
         if gap.unfinishedRuns > 0 {
             session.say(
                 "\(Words.count(gap.unfinishedRuns, "run")) had not ended in the copy and "
