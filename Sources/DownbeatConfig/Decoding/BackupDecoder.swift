@@ -15,15 +15,18 @@ struct BackupDecoder {
     func decode(_ node: YAMLNode) -> Action? {
         guard let entries = context.entries(node, of: Self.key) else { return nil }
         var found: Entries = [:]
+        // A key that was refused may have been meant as the one that is missing.
+        var isWhole = true
         for entry in entries {
             guard InnerKey.backup.contains(entry.name) else {
                 context.reportUnknown(entry, at: .inner(parent: Self.key, keys: InnerKey.backup))
+                isWhole = isWhole && entry.name.hasPrefix("x-")
                 continue
             }
             found[entry.name] = entry
         }
-        let source = source(found, node, isWhole: found.count == entries.count)
-        let destination = destination(found, node, isWhole: found.count == entries.count)
+        let source = source(found, node, isWhole: isWhole)
+        let destination = destination(found, node, isWhole: isWhole)
         var options = BackupOptions(source: source ?? .sqlite(""), destination: destination ?? "")
         decodeManner(found, into: &options)
         options.exclude = exclude(found)
@@ -52,7 +55,7 @@ struct BackupDecoder {
 
     // MARK: What and where to
 
-    /// What is saved; without it nothing more is said if a key was refused that may have been it.
+    /// What is saved; nil after a report, or when a key was refused that may have been it.
     private func source(
         _ found: Entries,
         _ node: YAMLNode,
