@@ -73,7 +73,7 @@ struct FailureMachineTests {
         EndRow(report: .exited(0), tail: "sent", problem: nil),
         EndRow(report: .exited(3), problem: "exit 3"),
         EndRow(report: .exited(3), tail: "no route", problem: "exit 3: no route"),
-        EndRow(report: .signalled(11), problem: "signal 11"),
+        EndRow(report: .signalled(11), problem: "signal 11 (SIGSEGV)"),
         EndRow(report: .notStarted("no such file"), problem: "not started: no such file"),
         EndRow(report: .lost, problem: "lost: its keeper died"),
     ])
