@@ -26,6 +26,8 @@ package struct CommandContext: Sendable {
     /// Reads at most so many bytes of standard input, to its end.
     package var input: @Sendable (Int) -> [UInt8] = { _ in [] }
     package var inputIsTerminal = false
+    /// A line that a person types, without its end; nil: none comes.
+    package var answer: @Sendable () -> String? = { nil }
     /// The zone of this system's clock; nil: not known.
     package var systemZone: String?
     /// The home folder of a user of this system; nil: there is no such user.
@@ -92,6 +94,7 @@ package struct CommandContext: Sendable {
         )
         context.isInterrupted = { Interruption.hasCome }
         context.input = { StandardInput.read(upTo: $0) }
+        context.answer = { readLine() }
         context.inputIsTerminal = isatty(STDIN_FILENO) == 1
         context.systemZone = SystemZone.name(environment: environment)
         context.home = { AccountName.home(of: $0) }

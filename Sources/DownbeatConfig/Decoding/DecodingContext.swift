@@ -6,18 +6,21 @@ final class DecodingContext {
     let zones: any ZoneSource
     let environment: [String: String]
     let now: Timestamp
+    let programs: ProgramSearch
     private var zoneCache: [String: Result<ZoneRules, ZoneError>] = [:]
 
     init(
         problems: ProblemCollector,
         zones: any ZoneSource,
         environment: [String: String],
-        now: Timestamp
+        now: Timestamp,
+        programs: ProgramSearch
     ) {
         self.problems = problems
         self.zones = zones
         self.environment = environment
         self.now = now
+        self.programs = programs
     }
 
     // MARK: Problems

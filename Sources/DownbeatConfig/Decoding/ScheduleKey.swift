@@ -3,6 +3,7 @@ enum ScheduleKey: String, CaseIterable {
     case timezone
     case cron, crontab, at, days, every, anchor, once
     case command, shell
+    case backup
     case logStats = "log_stats"
     #if DEBUG
         /// For tests of children, in debug builds only: JSON for the built-in of the same name.
@@ -40,7 +41,7 @@ enum ScheduleKey: String, CaseIterable {
     static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
 
     /// The actions, of which a schedule has one.
-    static let actions: [ScheduleKey] = [.command, .shell, .logStats]
+    static let actions: [ScheduleKey] = [.command, .shell, .backup, .logStats]
 
     /// Whether the key may stand under `defaults:`.
     var isInheritable: Bool {
@@ -56,6 +57,7 @@ enum ScheduleKey: String, CaseIterable {
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
+        case .backup: false
         #if DEBUG
             case .selfTest: false
         #endif
@@ -90,5 +92,11 @@ enum InnerKey {
     static let logStats = [
         "files", "format", "fields", "pattern", "latency_unit", "window", "group_by", "query",
         "top",
+    ]
+    static let backup = [
+        "sqlite", "directory", "to", "compress", "verify", "retention", "exclude",
+    ]
+    static let retention = [
+        "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
     ]
 }

@@ -28,7 +28,7 @@ package struct SlotSource: Sendable {
     ///   - state: mark and latest slot.
     ///   - beatStart: when the beat took the database; nil: not known, as for `anchor: start` outside
     ///     the beat.
-    init?(_ rule: Rule, state: ScheduleState, beatStart: Timestamp?) {
+    package init?(_ rule: Rule, state: ScheduleState, beatStart: Timestamp?) {
         guard case .every(let interval) = rule.trigger, interval.anchor.isEvent else {
             self.rule = rule
             considered = state.mark

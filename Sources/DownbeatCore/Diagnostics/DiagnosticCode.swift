@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case zoneData = "E0381"
     case zeroDuration = "E0383"
     case inputTooLong = "E0391"
+    case badExcludePattern = "E0392"
 
     // What does not fit together.
     case neverFires = "E0401"
@@ -97,6 +98,10 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case keyMissing = "E0416"
     case logStatsValue = "E0417"
     case sideBySide = "E0418"
+    case backupIncomplete = "E0419"
+    case severalSources = "E0420"
+    case backupOntoItself = "E0421"
+    case programMissing = "E0422"
 
     case pastInstant = "W0311"
     case literalSecret = "W0312"
