@@ -75,11 +75,11 @@ enum KeyAdvice {
 
     private static let laterOfSchedule: Set<String> = [
         "task", "args", "kwargs", "log_stats", "backup", "http", "after", "dst_gap", "dst_overlap",
-        "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
+        "jitter", "memory", "priority", "unique", "dialect",
         "spread", "notify", "promise",
     ]
 
-    private static let laterOfFile: Set<String> = ["web", "notify", "calendars"]
+    private static let laterOfFile: Set<String> = ["web", "notify"]
 
     static func isLater(_ name: String, at level: Level) -> Bool {
         switch level {

@@ -30,6 +30,10 @@ package struct WorkingWeek: Hashable, Sendable {
     package static let weekdays = WorkingWeek(working: 0x3E)
     package static let daily = WorkingWeek(working: 0x7F)
 
+    /// The words that `bits(of:)` takes, for suggestions.
+    package static let words =
+        ["weekdays", "daily"] + CrontabField.weekdayNames.map { $0.lowercased() }
+
     /// The weekday that a name means, 0 for Sunday: three letters or English and full, in any case.
     package static func weekday(named name: String) -> Int? {
         let wanted = name.lowercased()

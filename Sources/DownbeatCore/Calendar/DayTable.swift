@@ -95,6 +95,9 @@ struct DayTable: Hashable, Sendable {
         }
     }
 
+    /// The last day of the words; from the next one on a week repeats.
+    var lastDay: Int { words.isEmpty ? 0 : (firstWord + words.count) << 6 - 1 }
+
     // MARK: Answers
 
     @inline(__always)

@@ -95,10 +95,18 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case severalActions = "E0414"
     case commandKeyOnly = "E0415"
 
+    // Calendars.
+    case unknownCalendar = "E0420"
+    case calendarCycle = "E0421"
+    case badCalendarFile = "E0422"
+    case calendarForm = "E0423"
+    case calendarTrigger = "E0424"
+
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"
     case rarelyFires = "W0401"
     case timeDoesNotExist = "W0402"
     case duplicateRule = "W0403"
+    case calendarEnds = "W0420"
 }
