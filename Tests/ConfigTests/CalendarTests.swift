@@ -297,6 +297,27 @@ struct CalendarTests {
         }
     }
 
+    @Test(arguments: ["README.md", "README.zh-CN.md"])
+    func `the examples of the documents are right`(document: String) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: document), encoding: .utf8)
+        let examples = text.split(separator: "```yaml\n").dropFirst().compactMap {
+            $0.split(separator: "```").first.map(String.init)
+        }
+        let example = try #require(examples.first { $0.hasPrefix("calendars:") })
+        let files = [
+            "downbeat.yaml": example,
+            "cn-2027.yaml": "off: [2027-01-01]\non: [2027-01-02]\n",
+            "exchange.ics":
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261231\nEND:VEVENT\nEND:VCALENDAR\n",
+        ]
+        try withFolder(files) { reading in
+            let errors = reading.diagnostics.filter { $0.severity == .error }
+            #expect(reading.configuration?.schedules.count == 2, "\(errors.map(\.message))")
+        }
+    }
+
     @Test func `the mistakes of a calendar's file are reported at their places in it`() throws {
         let service = Self.text(
             "  a: { file: a.yaml }\n  b: { file: b.ics }\n  c: { file: c.yaml }\n",

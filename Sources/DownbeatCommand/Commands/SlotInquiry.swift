@@ -35,7 +35,7 @@ struct SlotInquiry {
             answer.verdict = "never"
             answer.sentence = "has no fire time left"
         }
-        answer.details += TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        answer.details += ruleWords
         if let note = view.anchorNote { answer.details.append(note) }
         for skip in view.summary?.state.skipNext ?? [] where skip > session.now {
             answer.details.append("will skip \(named(skip)) (downbeat skip)")
@@ -246,7 +246,7 @@ struct SlotInquiry {
         if let until = schedule.rule.until, instant >= until {
             answer.details.append("it ended \(local.dated(until)) (`until`)")
         }
-        answer.details += TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        answer.details += ruleWords
         if let note = view.anchorNote { answer.details.append(note) }
         return Answer(
             subject: answer.subject,
@@ -271,6 +271,11 @@ struct SlotInquiry {
     }
 
     // MARK: Words
+
+    private var ruleWords: [String] {
+        let rule = TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        return rule + [schedule.rule.calendar.map { "calendar: \($0.sentence)" }].compactMap(\.self)
+    }
 
     private func named(_ instant: Timestamp) -> String { "\(local.absolute(instant)) \(zone.name)" }
 

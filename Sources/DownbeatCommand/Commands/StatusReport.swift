@@ -233,8 +233,8 @@ struct StatusReport {
             rule.withoutCalendar.next(after: session.now) != nil
         else { return }
         let text =
-            "beyond its calendar \(calendar.calendar.name), which knows"
-            + " \(calendar.calendar.rangeWords): its slots are skipped (downbeat explain W0420)"
+            "skips its slots: calendar \(calendar.calendar.name) knows"
+            + " \(calendar.calendar.rangeWords) (downbeat explain W0420)"
         problems.append(Problem(subject: view.schedule.name, text: text))
     }
 
