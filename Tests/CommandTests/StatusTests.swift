@@ -45,6 +45,30 @@ struct StatusTests {
         )
     }
 
+    @Test func `a queue that no worker serves is wrong at once`() throws {
+        let downbeat = try Samples.serviceWithState()
+        downbeat.service.set { content in
+            content.owners = [Samples.daemon()]
+            content.owners[0].queues = ["default"]
+            content.queues = [
+                QueueSummary(
+                    name: "backup",
+                    waiting: 2,
+                    oldest: CommandLine.now - .seconds(5),
+                    running: 0
+                )
+            ]
+        }
+        let result = downbeat("status")
+        #expect(result.status == 1)
+        #expect(
+            result.output.contains(
+                "queue backup    2 waiting for 5s: no worker serves it"
+                    + " (downbeat worker --queues backup)\n"
+            )
+        )
+    }
+
     @Test func `a daemon that stops says so and announces nothing`() throws {
         let downbeat = try Samples.serviceWithState()
         downbeat.service.set { content in

@@ -13,7 +13,8 @@ struct OwnerTests {
             bootID: "boot",
             startedAt: start,
             version: "1.0",
-            concurrency: 2
+            concurrency: 2,
+            queues: ["default", "备份"]
         )
     }
 

@@ -60,6 +60,8 @@ package final class ScriptedStore: Store {
     package func exchange(_ request: WorkRequest) throws(StoreError) -> WorkReply { WorkReply() }
     package func register(_ owner: OwnerRecord) throws(StoreError) {}
     package func otherOwners(than owner: String) throws(StoreError) -> [OwnerRecord] { [] }
+
+    package func runsExecuted(by owner: String) throws(StoreError) -> [RunID] { [] }
     package func recover(
         owner: String,
         now: Timestamp

@@ -77,6 +77,8 @@ extension Daemon {
                 places: places,
                 secrets: configuration.settings.secrets
             )
+            // Only for people who look; the next reload or start tells them as well.
+            try tolerating { try store.register(ownerRecord) }
             observer.fit(new.schedules.map(\.name))
             let count = { (kind: ScheduleChange.Kind) in changes.count { $0.kind == kind } }
             let report = ReloadReport(

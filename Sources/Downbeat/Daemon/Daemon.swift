@@ -151,17 +151,14 @@ final class Daemon {
         return 0
     }
 
-    private var ownerRecord: OwnerRecord {
-        let process = ProcessIdentity.current
-        return OwnerRecord(
-            id: owner.owner,
+    /// What others learn of this process.
+    var ownerRecord: OwnerRecord {
+        OwnerRecord(
+            ofThisProcess: owner.owner,
             kind: options.kind,
-            pid: process.pid,
-            processStart: Int64(clamping: process.startTime),
-            bootID: process.bootID,
             startedAt: startedAt,
-            version: DownbeatVersion.text,
-            concurrency: options.kind == .beat ? 0 : places
+            concurrency: options.kind == .beat ? 0 : places,
+            queues: options.kind == .beat ? [] : Set(queues.keys)
         )
     }
 

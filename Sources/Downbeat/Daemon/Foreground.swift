@@ -43,7 +43,15 @@ struct Foreground {
         let id = RunID(at: now, drawing: SystemRandom())
         let owner = try OwnerLock(owner: id.text, in: folder, as: holder)
         try Strangers.adopt()
-        try store.register(record(owner, now))
+        try store.register(
+            OwnerRecord(
+                ofThisProcess: owner.owner,
+                kind: .here,
+                startedAt: now,
+                concurrency: 1,
+                queues: []
+            )
+        )
         let attention = try Attention()
         let zone = try app.zones.zone(named: options.zone ?? configuration.settings.zone)
         let worker = try WorkerService(
@@ -89,20 +97,6 @@ struct Foreground {
         try store.unregister(owner: owner.owner)
         Doorbell.ring(in: folder)
         return outcome
-    }
-
-    private func record(_ owner: OwnerLock, _ now: Timestamp) -> OwnerRecord {
-        let process = ProcessIdentity.current
-        return OwnerRecord(
-            id: owner.owner,
-            kind: .here,
-            pid: process.pid,
-            processStart: Int64(clamping: process.startTime),
-            bootID: process.bootID,
-            startedAt: now,
-            version: DownbeatVersion.text,
-            concurrency: 1
-        )
     }
 
     private func wait(

@@ -4,7 +4,8 @@ import DownbeatRuntime
 /// Takes over the runs of owners that have died, once nothing below them is left.
 ///
 /// An owner's lock is held by the process itself, its keeper, and the reaper of each of its attempts.
-/// Only when it is free may its runs be claimed again: no two attempts of a run ever overlap.
+/// Only when it is free may its runs be claimed again: no two attempts of a run ever overlap. What was
+/// left when all of those were killed at once holds no lock, and is ended here first.
 struct OwnerRecovery {
     /// How long a starting process waits for the locks of dead owners.
     static let waitMax: Duration = .seconds(5)
@@ -29,6 +30,11 @@ struct OwnerRecovery {
         for owner in known {
             switch try OwnerLock.status(of: owner.id, in: folder) {
             case .free, .missing:
+                let left = Leftovers.end(of: try store.runsExecuted(by: owner.id))
+                guard left.isEmpty else {
+                    outcome.leftovers.append((owner.id, left))
+                    continue
+                }
                 outcome.transitions += try store.recover(owner: owner.id, now: now)
                 _ = try OwnerLock.removeIfFree(owner.id, in: folder)
             case .held:

@@ -116,13 +116,17 @@ struct StatusReport {
             problems.append(Problem(subject: run.schedule, text: words(run)))
         }
         for queue in queues {
-            guard let oldest = queue.oldest, session.now - oldest > Self.lateAfter else { continue }
+            guard let oldest = queue.oldest else { continue }
+            let isServed = daemons.contains { $0.serves(queue.name) }
+            // Without any worker there is a line for all queues.
+            let isLeftOut = daemons.contains(where: \.hasWorker) && !isServed
+            guard isLeftOut || session.now - oldest > Self.lateAfter else { continue }
+            let wait = TimeText.duration(session.now - oldest)
             let text =
-                "late \(TimeText.duration(session.now - oldest)), \(queue.waiting) waiting "
-                + (isServed(queue)
-                    ? "for a free worker"
-                    : "though a worker is free: perhaps none serves it "
-                        + "(downbeat worker --queues \(queue.name))")
+                isLeftOut
+                ? "\(queue.waiting) waiting for \(wait): no worker serves it"
+                    + " (downbeat worker --queues \(queue.name))"
+                : "late \(wait), \(queue.waiting) waiting for a free worker"
             problems.append(Problem(subject: "queue \(queue.name)", text: text))
         }
         if let reloadError, fileError == nil {
@@ -169,12 +173,6 @@ struct StatusReport {
             ),
             at: 0
         )
-    }
-
-    /// Whether a worker takes from the queue as far as can be told: none is free, or one does so now.
-    private func isServed(_ queue: QueueSummary) -> Bool {
-        let places = daemons.filter(\.hasWorker).map(\.concurrency).reduce(0, +)
-        return queue.running > 0 || running.count >= places
     }
 
     /// The newest run of a schedule that has ended: a run that goes on says nothing yet.

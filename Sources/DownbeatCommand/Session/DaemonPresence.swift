@@ -29,4 +29,7 @@ extension OwnerRecord {
         case .beat, .here: false
         }
     }
+
+    /// Whether it takes runs from a queue.
+    func serves(_ queue: String) -> Bool { hasWorker && queues.contains(queue) }
 }

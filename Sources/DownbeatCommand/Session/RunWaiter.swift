@@ -47,8 +47,15 @@ struct RunWaiter {
         let daemons = try session.operations.daemonsOrNone(
             folder: session.stateFolder(settings)
         )
-        guard !daemons.contains(where: \.hasWorker) else { return }
-        session.say("no worker is running: it waits until one starts (downbeat up)")
+        guard daemons.contains(where: \.hasWorker) else {
+            return session.say("no worker is running: it waits until one starts (downbeat up)")
+        }
+        let queue = try detail().record.queue
+        guard !daemons.contains(where: { $0.serves(queue) }) else { return }
+        session.say(
+            "no worker serves queue \(queue): it waits until one does"
+                + " (downbeat worker --queues \(queue))"
+        )
     }
 
     /// Whether the run ended within the limit.

@@ -2,7 +2,7 @@ import DownbeatCore
 
 /// What is said when nobody is there to do the work.
 enum WorkerNote {
-    /// A sentence; nil: there are a beat and a worker.
+    /// A sentence; nil: there are a beat, and a worker for the queue.
     static func text(
         _ session: Session,
         _ settings: ServiceSettings?,
@@ -14,8 +14,11 @@ enum WorkerNote {
         if !daemons.contains(where: \.hasBeat) {
             return "no beat is running: no slot becomes a run (downbeat up, or downbeat beat)"
         }
-        guard !daemons.contains(where: \.hasWorker) else { return nil }
-        return "no worker is running: its runs wait in queue \(queue) (downbeat worker)"
+        if !daemons.contains(where: \.hasWorker) {
+            return "no worker is running: its runs wait in queue \(queue) (downbeat worker)"
+        }
+        guard !daemons.contains(where: { $0.serves(queue) }) else { return nil }
+        return "no worker serves queue \(queue): its runs wait (downbeat worker --queues \(queue))"
     }
 }
 

@@ -51,6 +51,9 @@ package protocol Store: Sendable {
     /// Owners that still hold leases or are registered, without `owner` itself.
     func otherOwners(than owner: String) throws(StoreError) -> [OwnerRecord]
 
+    /// The runs that an owner executes, as far as the store knows.
+    func runsExecuted(by owner: String) throws(StoreError) -> [RunID]
+
     /// Ends the attempts of an owner that is known to be gone with everything below it, and forgets
     /// the owner. Must only be called when its lock was found free.
     func recover(owner: String, now: Timestamp) throws(StoreError) -> [WorkReply.Transition]
@@ -123,6 +126,8 @@ package struct OwnerRecord: Hashable, Sendable {
     package var version: String
     /// Runs at once; 0 for a beat.
     package var concurrency: Int
+    /// The queues that it takes from; none for a beat, and for `run --here`.
+    package var queues: Set<String>
     /// Since when it claims and fires no more; nil: it is at work.
     package var stoppingSince: Timestamp?
 
@@ -135,10 +140,12 @@ package struct OwnerRecord: Hashable, Sendable {
         startedAt: Timestamp,
         version: String,
         concurrency: Int,
+        queues: Set<String> = [],
         stoppingSince: Timestamp? = nil
     ) {
         self.id = id
         self.kind = kind
+        self.queues = queues
         self.pid = pid
         self.processStart = processStart
         self.bootID = bootID

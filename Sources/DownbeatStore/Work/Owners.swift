@@ -1,4 +1,5 @@
 package import DownbeatCore
+import Foundation
 
 extension SQLiteStore {
     package func register(_ owner: OwnerRecord) throws(StoreError) {
@@ -6,12 +7,12 @@ extension SQLiteStore {
             try scope.connection.execute(
                 """
                 INSERT INTO owners (id, kind, pid, process_start, boot_id, started_us, version,
-                  concurrency)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                  concurrency, queues)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, pid = excluded.pid,
                   process_start = excluded.process_start, boot_id = excluded.boot_id,
                   started_us = excluded.started_us, version = excluded.version,
-                  concurrency = excluded.concurrency
+                  concurrency = excluded.concurrency, queues = excluded.queues
                 """,
                 owner.id,
                 owner.kind.rawValue,
@@ -20,7 +21,8 @@ extension SQLiteStore {
                 owner.bootID,
                 owner.startedAt,
                 owner.version,
-                owner.concurrency
+                owner.concurrency,
+                try QueueNames.encode(owner.queues)
             )
         }
     }
@@ -43,6 +45,18 @@ extension SQLiteStore {
     /// Every owner that is registered or holds a lease, in order of start.
     package func owners() throws(StoreError) -> [OwnerRecord] {
         try read { try $0.owners() }
+    }
+
+    package func runsExecuted(by owner: String) throws(StoreError) -> [RunID] {
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT r.id FROM leases l CROSS JOIN runs r ON r.n = l.run
+                WHERE l.owner = ? ORDER BY l.run
+                """,
+                owner
+            ) { try $0.runID(0) }
+        }
     }
 
     package func recover(
@@ -103,10 +117,10 @@ extension Connection {
         try rows(
             """
             SELECT id, kind, pid, process_start, boot_id, started_us, version, concurrency,
-              stopping_us
+              queues, stopping_us
             FROM owners
             UNION ALL
-            SELECT DISTINCT owner, 'worker', 0, 0, '', 0, '', 0, NULL FROM leases
+            SELECT DISTINCT owner, 'worker', 0, 0, '', 0, '', 0, '[]', NULL FROM leases
             WHERE owner NOT IN (SELECT id FROM owners)
             ORDER BY 6, 1
             """
@@ -120,8 +134,20 @@ extension Connection {
                 startedAt: row.instant(5),
                 version: row.text(6),
                 concurrency: Int(row.integer(7)),
-                stoppingSince: row.optionalInstant(8)
+                queues: try QueueNames.decode(row.text(8)),
+                stoppingSince: row.optionalInstant(9)
             )
         }
+    }
+}
+
+/// Names of queues as the database keeps them: a JSON list, in order.
+private enum QueueNames {
+    static func encode(_ names: Set<String>) throws -> String {
+        String(decoding: try JSONEncoder().encode(names.sorted()), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> Set<String> {
+        try JSONDecoder().decode(Set<String>.self, from: Data(text.utf8))
     }
 }

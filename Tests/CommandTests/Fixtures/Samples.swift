@@ -156,7 +156,8 @@ enum Samples {
             bootID: "boot",
             startedAt: CommandLine.now - .seconds(6 * 86_400 + 4 * 3600),
             version: "0.1.0",
-            concurrency: 2
+            concurrency: 2,
+            queues: ["default", "backup"]
         )
     }
 

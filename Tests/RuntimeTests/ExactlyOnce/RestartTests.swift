@@ -182,6 +182,48 @@ extension ExactlyOnce {
             #expect(findings == [])
         }
 
+        @Test func `what outlived service, keeper and reapers ends before its run is repeated`()
+            async throws
+        {
+            let findings = try await OwnThread.run {
+                let folder = try ServiceFolder()
+                try folder.configure(
+                    """
+                      long:
+                        every: 24h
+                        shell: |
+                          setsid sh -c 'while :; do \(Diary.note(.going)); sleep 0.1; done' &
+                          wait
+                    """
+                )
+                let first = try folder.start()
+                try first.waitUntilReady()
+                _ = try folder.ask("run", "long")
+                try Patience.wait(for: "the command") {
+                    try folder.diary().lines.count > 2 ? () : nil
+                }
+                let before = folder.processes.all()
+                let keepers = before.filter { $0.kind == .keeper || $0.kind == .reaper }
+                // Stopped, they cannot do anything about each other's deaths.
+                for process in keepers { kill(process.pid, SIGSTOP) }
+                first.process.signal(SIGKILL)
+                for process in keepers { kill(process.pid, SIGKILL) }
+                _ = try first.process.waitForEnd()
+                let second = try folder.start()
+                try second.waitUntilReady()
+                try Patience.wait(for: "the second attempt") {
+                    try folder.diary().lines.last?.attempt == 2 ? () : nil
+                }
+                let attempts = try folder.diary().lines.map(\.attempt)
+                let old = Set(before.filter { $0.kind == .command }.map(\.pid))
+                let left = folder.processes.all().filter { old.contains($0.pid) }
+                try second.kill()
+                return (attempts == attempts.sorted() ? [] : ["overlap: \(attempts)"])
+                    + left.map { "left: \($0)" }
+            }
+            #expect(findings == [])
+        }
+
         @Test func `a run is left alone while something of its dead service lives`() async throws {
             let findings = try await OwnThread.run {
                 let folder = try ServiceFolder()

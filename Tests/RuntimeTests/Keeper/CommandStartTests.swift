@@ -1,6 +1,7 @@
 import DownbeatCore
 import DownbeatRuntime
 import Glibc
+import Support
 import Testing
 
 /// How a command comes to run, and what it finds.
@@ -176,5 +177,27 @@ struct CommandStartTests {
     @Test func `a wrong executable is no keeper`() {
         #expect(throws: SystemError.self) { try Keeper.start(executable: "/no/such", lock: nil) }
         #expect(throws: SystemError.self) { try Keeper.start(executable: "/bin/true", lock: nil) }
+    }
+
+    @Test func `many starts leave no zombie, no descriptor and no thread behind`() throws {
+        let commands = try KeptCommands()
+        let pid = commands.keeper.pid
+        func startHundred() throws -> [Int] {
+            for _ in 0..<10 {
+                let keys = try (0..<10).map { _ in try commands.spawn(["/bin/true"]) }
+                for key in keys { #expect(try commands.finish(key).end.end == .exited(0)) }
+                commands.forget()
+            }
+            try Patience.wait(for: "the reapers to be gone") {
+                commands.reapers().isEmpty ? () : nil
+            }
+            return [
+                Processes.descriptors(of: pid), Folder.names(in: "/proc/\(pid)/task").count,
+            ]
+        }
+        let first = try startHundred()
+        for _ in 1..<(TestLength.isLong ? 1000 : 5) {
+            #expect(try startHundred() == first)
+        }
     }
 }

@@ -92,6 +92,13 @@ final class KeptCommands {
         }
     }
 
+    /// Lets go of what is known of commands that have ended.
+    func forget() {
+        let ended = Set(events.filter(\.isLast).compactMap(\.key))
+        events.removeAll { event in event.key.map(ended.contains) ?? false }
+        for key in ended { output[key] = nil }
+    }
+
     /// The reapers below this keeper.
     func reapers() -> [Int32] {
         ProcessFacts.children(of: keeper.pid)
