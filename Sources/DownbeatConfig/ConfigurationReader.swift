@@ -74,7 +74,7 @@ package struct ConfigurationReader: Sendable {
     package func decode(_ sources: [SourceBytes], now: Timestamp) -> ConfigurationReading {
         let problems = ProblemCollector()
         let numbered = sources.map { (problems.register($0.path), $0) }
-        return decode(numbered, unread: 0, problems, now)
+        return decode(numbered, unread: 0, problems, now, readFile: nil)
     }
 
     private func read(files: [FileSearch.File], now: Timestamp) -> ConfigurationReading {
@@ -97,32 +97,36 @@ package struct ConfigurationReader: Sendable {
                 problems.add(failure.problem)
             }
         }
-        return decode(sources, unread: files.count - sources.count, problems, now)
+        return decode(sources, unread: files.count - sources.count, problems, now) {
+            access.read($0, number: $1)
+        }
     }
 
     private func decode(
         _ sources: [(file: Int, bytes: SourceBytes)],
         unread: Int,
         _ problems: ProblemCollector,
-        _ now: Timestamp
+        _ now: Timestamp,
+        readFile: ((FileSearch.File, Int) -> Result<FileAccess.Content, FileAccess.Failure>)?
     ) -> ConfigurationReading {
         let context = DecodingContext(
             problems: problems,
             zones: zones,
             environment: environment,
             now: now,
-            programs: programs
+            programs: programs,
+            readFile: readFile
         )
         var decoder = ConfigurationDecoder(context: context)
         if unread > 0 { decoder.missSource() }
         var configuration = decoder.decode(sources)
         let diagnostics = problems.diagnostics()
         configuration?.warnings = diagnostics
-        configuration?.files = problems.paths
+        configuration?.files = problems.files
         return ConfigurationReading(
             configuration: configuration,
             diagnostics: diagnostics,
-            files: problems.paths,
+            files: problems.files,
             scheduleCount: configuration?.schedules.count ?? 0
         )
     }

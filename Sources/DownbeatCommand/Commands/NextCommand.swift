@@ -12,6 +12,7 @@ struct NextCommand: SessionCommand {
               downbeat next --within 24h --all           every run of the next day
               downbeat next report --from 2027-03-12 -n 3
               downbeat next --expr "30 2 * * mon-fri" --zone America/New_York
+              downbeat next --expr "0 9 * * *" --calendar cn-workdays
 
             Pauses and skipped slots are shown when a database exists; none is made.
             """
@@ -41,6 +42,9 @@ struct NextCommand: SessionCommand {
         help: "A cron expression or an interval instead of schedules."
     )
     var expression: String?
+
+    @Option(help: "Only on working days of this calendar, in place of the schedules' own.")
+    var calendar: String?
 
     @Flag(help: "Every run in the range (24h if none is given), not the first of each schedule.")
     var all = false

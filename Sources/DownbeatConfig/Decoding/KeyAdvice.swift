@@ -74,14 +74,13 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "http", "after", "dst_gap", "dst_overlap",
-        "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
-        "spread", "notify", "promise",
+        "task", "args", "kwargs", "http", "after", "dst_gap", "dst_overlap", "jitter", "memory",
+        "priority", "unique", "dialect", "spread", "notify", "promise",
     ]
 
     private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]
 
-    private static let laterOfFile: Set<String> = ["web", "notify", "calendars"]
+    private static let laterOfFile: Set<String> = ["web", "notify"]
 
     static func isLater(_ name: String, at level: Level) -> Bool {
         switch level {

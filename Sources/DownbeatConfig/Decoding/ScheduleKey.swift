@@ -10,6 +10,8 @@ enum ScheduleKey: String, CaseIterable {
         case selfTest = "self_test"
     #endif
     case from, until
+    case calendar
+    case calendarMiss = "calendar_miss"
     case overlap
     case catchUp = "catch_up"
     case catchUpWithin = "catch_up_within"
@@ -52,8 +54,8 @@ enum ScheduleKey: String, CaseIterable {
             .keep,
             .tags, .onFailure:
             true
-        case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
-            .logStats,
+        case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
+            .once, .command, .shell, .logStats,
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
@@ -70,14 +72,14 @@ enum ScheduleKey: String, CaseIterable {
 
 /// The keys at the top of a file.
 enum FileKey: String, CaseIterable {
-    case version, timezone, state, queues, drain, defaults, schedules, secrets
+    case version, timezone, state, queues, drain, defaults, schedules, secrets, calendars
 
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
     /// Whether the key belongs in the one file that holds the settings of the service.
     var isService: Bool {
         switch self {
-        case .state, .queues, .drain, .secrets: true
+        case .state, .queues, .drain, .secrets, .calendars: true
         case .version, .timezone, .defaults, .schedules: false
         }
     }
@@ -99,4 +101,7 @@ enum InnerKey {
     static let retention = [
         "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
     ]
+    static let calendarDates = ["base", "off", "on", "years", "beyond"]
+    static let calendarSets = ["all_of", "any_of", "not"]
+    static let calendar = calendarDates + ["file", "events"] + calendarSets
 }

@@ -57,6 +57,12 @@ package struct SlotSource: Sendable {
         considered = max(state.mark, anchor)
     }
 
+    /// When the first slot is due that has not been considered, be it one that a calendar leaves out:
+    /// its row is written when it is due, so that the ledger is never behind.
+    package var wake: Timestamp? {
+        rule.nextConsidered(after: considered)
+    }
+
     /// The first slot that has not been considered; nil: none will come.
     package var next: Timestamp? {
         rule.next(after: considered)

@@ -103,10 +103,18 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case backupOntoItself = "E0421"
     case programMissing = "E0422"
 
+    // Calendars.
+    case unknownCalendar = "E0423"
+    case calendarCycle = "E0424"
+    case badCalendarFile = "E0425"
+    case calendarForm = "E0426"
+    case calendarTrigger = "E0427"
+
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"
     case rarelyFires = "W0401"
     case timeDoesNotExist = "W0402"
     case duplicateRule = "W0403"
+    case calendarEnds = "W0420"
 }
