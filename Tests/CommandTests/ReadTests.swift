@@ -15,7 +15,7 @@ struct ReadTests {
                       `------------- minute 30
                 means "at 02:30 on days 1-7 of the month OR on any Monday"
                       classic cron rule: when both day fields are set, either one matches.
-                      If you meant the first Monday only:  crontab: {minute: "30", hour: "2", day_of_month: "1-7", day_of_week: "1"}
+                      If you meant the first Monday only:  cron: "30 2 * * mon#1"
                 next  Mon 2026-11-30 02:30, Tue 12-01 02:30, Wed 12-02 02:30 ..   (Asia/Shanghai)
 
                 """

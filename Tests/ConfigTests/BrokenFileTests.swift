@@ -285,6 +285,21 @@ struct BrokenFileTests {
         BrokenFile(key: "once without time", "once: 2027-02-03", "E0353", 11),
         BrokenFile(key: "word", "overlap: skp", "E0360", 14, "skip"),
         BrokenFile(
+            "gap word",
+            Fixture.schedule("at: \"02:30\"", "dst_gap: skp"),
+            "E0360",
+            4,
+            14,
+            "skip"
+        ),
+        BrokenFile(
+            "overlap of an interval",
+            Fixture.schedule("every: 5m", "dst_overlap: both"),
+            "E0409",
+            4,
+            5
+        ),
+        BrokenFile(
             "anchor without time",
             Fixture.schedule("every: 5m", "anchor: 2026-11-01"),
             "E0353",

@@ -240,6 +240,12 @@ struct ScheduleDecodingTests {
     @Test(
         arguments: [
             ("once: 2020-01-01 08:00", "W0311"), ("every: 1m\n    until: 2020-01-01", "W0311"),
+            ("cron: \"0 0 0 1 1 * 2020\"", "W0311"),
+            ("cron: \"*/30 2 * 3 sun#2\"\n    timezone: America/New_York", "W0311"),
+            (
+                "cron: \"30 2 8-14 3 +sun\"\n    timezone: America/New_York\n    dst_gap: skip",
+                "W0311"
+            ),
             ("cron: \"0 0 29 2 *\"", "W0401"), ("cron: \"* 2 * * *\"", "W0304"),
             ("cron: \"0 0 1 * mon\"", "W0303"),
             ("every: 1d\n    timezone: America/New_York", "W0306"),
@@ -266,6 +272,42 @@ struct ScheduleDecodingTests {
     )
     func `what can be meant as it stands is no warning`(_ line: String) throws {
         #expect(try configuration(Fixture.schedule(line)).warnings == [])
+    }
+
+    @Test func `the name of a schedule decides what H stands for`() throws {
+        let configuration = try configuration(
+            """
+            schedules:
+              a: { cron: "H H * * *", command: [date] }
+              b: { cron: "H H * * *", command: [date] }
+            """
+        )
+        let rules = configuration.schedules.sorted { $0.name < $1.name }.map(\.rule.trigger)
+        #expect(
+            try rules == ["a", "b"].map { .cron([try Crontab("H H * * *", hashedBy: $0)]) }
+        )
+        #expect(rules[0] != rules[1])
+    }
+
+    @Test func `changes of the clock are a policy of a file or of a schedule`() throws {
+        let configuration = try configuration(
+            """
+            defaults: { dst_gap: skip, dst_overlap: both }
+            schedules:
+              a: { at: "02:30", command: [date] }
+              b: { cron: "*/5 * * * *", dst_gap: shift, dst_overlap: second, command: [date] }
+              c: { every: 1h, command: [date] }
+              d: { crontab: { minute: "0" }, dst_gap: auto, dst_overlap: auto, command: [date] }
+            """
+        )
+        #expect(
+            configuration.schedules.sorted { $0.name < $1.name }.map(\.rule.daylight)
+                == [
+                    DaylightPolicy(gap: .skip, overlap: .both),
+                    DaylightPolicy(gap: .shift, overlap: .second), DaylightPolicy(),
+                    DaylightPolicy(),
+                ]
+        )
     }
 
     @Test func `an anchor may be a local time of the schedule's zone`() throws {

@@ -37,9 +37,10 @@ struct BenchNextCommand: SessionCommand {
     /// Calls for each expression; enough for a steady figure, well under a second.
     private static let calls = 200_000
     private static let parses = 20_000
+    private static let batchRequests = 25_000
     private static let expressions = [
         "* * * * *", "*/5 * * * *", "0 * * * *", "30 2 * * *", "0 9 * * 1-5", "0 0 1 * *",
-        "0 0 29 2 *", "0 0 29 2 1",
+        "0 0 29 2 *", "0 0 29 2 1", "*/10 * * * * *", "0 9 * * 1#1", "0 18 LW * *",
     ]
 
     @OptionGroup var global: GlobalOptions
@@ -59,13 +60,14 @@ struct BenchNextCommand: SessionCommand {
             }
             rows.append((expression, next, parse))
         }
+        let rate = batchRate(session, zone: times.zone.name)
         let load = LoadAverage.read()
         let listing = Listing(
-            ["expression", "zone", "next_ns", "parse_ns", "load"],
+            ["expression", "zone", "next_ns", "parse_ns", "batch_per_s", "load"],
             items: rows.map {
                 [
                     .string($0.expression), .string(times.zone.name), .double($0.next),
-                    .double($0.parse), load.map(JSONValue.double) ?? .null,
+                    .double($0.parse), .double(rate), load.map(JSONValue.double) ?? .null,
                 ]
             }
         )
@@ -80,9 +82,30 @@ struct BenchNextCommand: SessionCommand {
                 ]
             }
             session.write(table)
+            session.line("batch \(Words.grouped(Int(rate))) requests of 5 fire times a second")
             session.line("zone \(times.zone.name)   load \(load.map { "\($0)" } ?? "unknown")")
         }
         return ExitStatus.success.rawValue
+    }
+
+    /// Requests of five fire times that `next --batch` answers in a second, reading and writing of
+    /// files aside.
+    private func batchRate(_ session: Session, zone: String) -> Double {
+        let lines = Self.expressions.enumerated().map { number, expression in
+            Array("{\"id\":\(number),\"expr\":\"\(expression)\",\"tz\":\"\(zone)\"}".utf8)
+        }
+        let now = session.now
+        var batch = NextBatch(zones: session.operations.zones, standardZone: zone) { now }
+        var answers: [UInt8] = []
+        let begin = session.context.clocks.monotonic
+        for number in 0..<Self.batchRequests {
+            lines[number % lines.count].withUnsafeBufferPointer {
+                _ = batch.answer($0, into: &answers)
+            }
+            if answers.count > 1 << 16 { answers.removeAll(keepingCapacity: true) }
+        }
+        let took = session.context.clocks.monotonic - begin
+        return Double(Self.batchRequests) * 1_000_000 / Double(max(1, took.wholeMicroseconds))
     }
 
     /// Nanoseconds of one call, each given the result of the one before.

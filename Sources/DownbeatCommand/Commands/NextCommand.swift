@@ -13,6 +13,13 @@ struct NextCommand: SessionCommand {
               downbeat next report --from 2027-03-12 -n 3
               downbeat next --expr "30 2 * * mon-fri" --zone America/New_York
               downbeat next --expr "0 9 * * *" --calendar cn-workdays
+              echo '{"expr":"0 9 * * 1","count":2}' | downbeat next --batch -
+
+            --batch reads one JSON object a line (`expr`, `tz`, `from`, `count`, `dst_gap`, \
+            `dst_overlap`, `id`) and answers each with one line, in order: `{"id","next":[..]}`, \
+            with `"never":true` for a date that no year has, or `{"id","error":{"code","field",\
+            "message"}}`. It ends with 0 when every line was answered, with 2 when the input \
+            cannot be read, and with --strict with 1 when a request was refused.
 
             Pauses and skipped slots are shown when a database exists; none is made.
             """
@@ -49,11 +56,47 @@ struct NextCommand: SessionCommand {
     @Flag(help: "Every run in the range (24h if none is given), not the first of each schedule.")
     var all = false
 
+    @Option(
+        help: ArgumentHelp("Answer JSON lines of a file, or of - for stdin.", valueName: "file"),
+        completion: .file()
+    )
+    var batch: String?
+
+    @Flag(help: "With --batch: end with 1 when a request was refused.")
+    var strict = false
+
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) throws(CommandError) -> Int32 {
+        if let batch { return try execute(batch: batch, session) }
+        guard !strict else {
+            throw CommandError(
+                .usage,
+                "`--strict` goes with `--batch`",
+                remedy: "add --batch FILE, or leave it out"
+            )
+        }
         let plan = try NextPlan(session: session, command: self)
         plan.write()
         return ExitStatus.success.rawValue
+    }
+
+    private func execute(batch file: String, _ session: Session) throws(CommandError) -> Int32 {
+        guard names.isEmpty, expression == nil, from == nil, within == nil, number == nil, !all
+        else {
+            throw CommandError(
+                .usage,
+                "`--batch` stands alone: its lines say what is asked for",
+                remedy: "leave the other options out"
+            )
+        }
+        do {
+            var run = try NextBatchRun(file, session: session)
+            let refused = try run.run()
+            return (strict && refused > 0 ? ExitStatus.failure : .success).rawValue
+        } catch {
+            session.context.errors.write(error.render(colour: session.errorColour))
+            return ExitStatus.changes.rawValue
+        }
     }
 }

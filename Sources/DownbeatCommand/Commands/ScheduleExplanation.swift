@@ -28,6 +28,7 @@ struct ScheduleExplanation {
         if let calendar = schedule.rule.calendar {
             line("calendar", "\(calendar.sentence); it knows \(calendar.calendar.rangeWords)")
         }
+        if let words = schedule.rule.daylight.words { line("clocks", words) }
         for skipped in schedule.rule.skippedTimesOfAYear(from: session.now) {
             line("clocks", skipped.words)
         }

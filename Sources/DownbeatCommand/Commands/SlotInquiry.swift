@@ -97,10 +97,18 @@ struct SlotInquiry {
             sentence: "has no slot then: that time does not exist in \(zone.name), "
                 + "the clocks go forward \(jump)"
         )
-        if isSlot(after), let note = schedule.rule.note(for: after) {
-            answer.details.append("it runs at \(named(after)) instead: \(note)")
+        let policy = schedule.rule.daylight.gap
+        let offsetBefore = zone.offset(at: after) - width
+        let instead =
+            policy == .shift ? Timestamp(seconds: Int64(wall - offsetBefore)) : after
+        if isSlot(instead), let note = schedule.rule.note(for: instead), policy != .skip {
+            answer.details.append("it runs at \(named(instead)) instead: \(note)")
         } else {
-            answer.details.append("a rule with `*` in minute or hour follows what the clock shows")
+            answer.details.append(
+                policy == .skip
+                    ? "`dst_gap: skip`: a time that the clock jumps over does not run"
+                    : "a rule with `*` in minute or hour follows what the clock shows"
+            )
             answer.details += neighbours(after)
         }
         return answer

@@ -28,6 +28,8 @@ package struct CommandContext: Sendable {
     package var inputIsTerminal = false
     /// A line that a person types, without its end; nil: none comes.
     package var answer: @Sendable () -> String? = { nil }
+    /// Standard input piece by piece, for commands that answer while it goes on.
+    package var inputStream: any ByteSource = DescriptorSource(0)
     /// The zone of this system's clock; nil: not known.
     package var systemZone: String?
     /// The home folder of a user of this system; nil: there is no such user.

@@ -6,7 +6,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case success = 0
     /// The operation ran and failed: the run failed, something is wrong, `doctor` found errors.
     case failure = 1
-    /// `plan --exit-code`: there are changes.
+    /// `plan --exit-code`: there are changes. `next --batch`: the input cannot be read.
     case changes = 2
     /// Wrong usage.
     case usage = 64

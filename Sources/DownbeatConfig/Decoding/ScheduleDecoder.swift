@@ -43,7 +43,8 @@ struct ScheduleDecoder {
         let trigger = TriggerDecoder(
             fields: fields,
             context: context,
-            zone: zone ?? .utc
+            zone: zone ?? .utc,
+            name: name
         )
         let rule = trigger.decode()
         let enabled = own[.enabled].map { context.bool($0.value, of: "enabled") } ?? true

@@ -2,6 +2,8 @@
 enum ScheduleKey: String, CaseIterable {
     case timezone
     case cron, crontab, at, days, every, anchor, once
+    case dstGap = "dst_gap"
+    case dstOverlap = "dst_overlap"
     case command, shell
     case backup
     case logStats = "log_stats"
@@ -52,7 +54,7 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags, .onFailure:
+            .tags, .onFailure, .dstGap, .dstOverlap:
             true
         case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
             .once, .command, .shell, .logStats,

@@ -10,6 +10,8 @@ struct TriggerDecoder {
     let fields: ScheduleFields
     let context: DecodingContext
     let zone: ZoneRules
+    /// Of the schedule; decides what `H` stands for.
+    let name: String
 
     func decode() -> Rule? {
         reportLoneCompanions()
@@ -26,6 +28,7 @@ struct TriggerDecoder {
             )
         }
         let bounds = bounds()
+        let daylight = DaylightDecoder(fields: fields, context: context).decode(first.name)
         // All of them are read, so that their own mistakes are reported too.
         let triggers = found.map { entry in
             ScheduleKey.byName[entry.name].flatMap { trigger($0, entry.value) }
@@ -33,7 +36,13 @@ struct TriggerDecoder {
         let calendar = CalendarKeyDecoder(fields: fields, context: context, zone: zone)
             .decode(triggers[0])
         guard found.count == 1, let trigger = triggers[0], let bounds else { return nil }
-        var rule = Rule(trigger: trigger, zone: zone, from: bounds.from, until: bounds.until)
+        var rule = Rule(
+            trigger: trigger,
+            zone: zone,
+            daylight: daylight,
+            from: bounds.from,
+            until: bounds.until
+        )
         switch calendar {
         case .none: break
         case .calendar(let calendar): rule.calendar = calendar
@@ -77,8 +86,11 @@ struct TriggerDecoder {
         var expressions: [Crontab] = []
         var seen: [String: (text: String, node: YAMLNode)] = [:]
         for (text, item) in texts {
-            guard let parsed = parse(text, in: item, Trigger.parseCron) else { continue }
-            for warning in parsed.warnings { context.report(warning, in: item, text: text) }
+            let parsed = parse(text, in: item) { text throws(TextError) in
+                try Trigger.parseCron(text, name: name)
+            }
+            guard let parsed else { continue }
+            report(parsed.warnings, of: text, in: item)
             switch parsed {
             case .cron(let crontabs):
                 expressions += crontabs
@@ -98,6 +110,17 @@ struct TriggerDecoder {
             }
         }
         return expressions.count == texts.count ? .cron(expressions) : nil
+    }
+
+    /// Warnings about an expression; where `H` has become a number, places in it are not those of the
+    /// file, so the whole is meant.
+    private func report(_ warnings: [TextError], of text: String, in node: YAMLNode) {
+        for var warning in warnings {
+            if text.contains("H") {
+                (warning.offset, warning.length) = (0, text.unicodeScalars.count)
+            }
+            context.report(warning, in: node, text: text)
+        }
     }
 
     private func crontab(_ node: YAMLNode) -> Trigger? {
@@ -354,8 +377,16 @@ struct TriggerDecoder {
         case .every:
             break
         case .cron, .celery, .daily:
-            let free = Rule(trigger: rule.trigger, zone: rule.zone)
-            guard let first = free.next(after: context.now) else { return }
+            let free = Rule(trigger: rule.trigger, zone: rule.zone, daylight: rule.daylight)
+            guard let first = free.next(after: context.now) else {
+                context.report(
+                    .pastInstant,
+                    "no time of the rule is left: its years are over, or a change of the clock"
+                        + " skips every one",
+                    at: node
+                )
+                return
+            }
             if let second = free.next(after: first), second - first > Self.year {
                 let dates = [first, second].map {
                     InstantText.dateText(zone.civilTime(at: $0).date)
@@ -377,12 +408,11 @@ struct TriggerDecoder {
         guard let gap = rule.skippedTimes(after: context.now, upTo: end, limit: 1).first else {
             return
         }
-        let after = TimeOfDay(secondOfDay: zone.civilTime(at: gap.change.at).secondOfDay).text
         context.report(
             .timeDoesNotExist,
             "\(gap.time.text) does not exist on \(InstantText.dateText(gap.date)) in \(zone.name)",
             at: node,
-            label: "runs at \(after) that day",
+            label: gap.consequence,
             showsLine: false
         )
     }

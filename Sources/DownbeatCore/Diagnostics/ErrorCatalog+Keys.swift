@@ -246,6 +246,8 @@ extension ErrorCatalog {
             "a key without its companion",
             """
             `days` goes with `at`, `anchor` with `every`, and `stdin` with `command` or `shell`.
+            `dst_gap` and `dst_overlap` go with `cron`, `crontab` or `at`: intervals and instants
+            know no changes of the clock.
             """,
             """
             at: "09:00"

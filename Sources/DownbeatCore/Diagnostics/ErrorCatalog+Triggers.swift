@@ -4,9 +4,10 @@ extension ErrorCatalog {
     static let triggerEntries: [Entry] = [
         Entry(
             TextErrorCode.fieldCount,
-            "not five fields",
+            "not five to seven fields",
             """
-            A cron rule has five fields: minute, hour, day of month, month, day of week.
+            A cron rule has five fields: minute, hour, day of month, month, day of week. A sixth
+            stands first and is the second; a seventh stands last and is the year.
             """,
             """
             cron: "30 2 * * *"
@@ -14,41 +15,32 @@ extension ErrorCatalog {
         ),
         Entry(
             TextErrorCode.extraField,
-            "too many fields",
+            "a field too many",
             """
-            A sixth field means seconds in some programs and years in others, so it is refused.
+            Six fields begin with the second. What ends in a year is in the order of EventBridge
+            or Quartz, and what ends in a name is a line of /etc/crontab.
             """,
             """
-            cron: "30 2 * * *"
-            """
-        ),
-        Entry(
-            TextErrorCode.laterVersion,
-            "syntax of a later version",
-            """
-            The expression is valid cron syntax that this version does not have.
-            """,
-            """
-            at: "02:30"
-            days: last
+            cron: "0 30 2 * * * 2027"
             """
         ),
         Entry(
             TextErrorCode.badValue,
             "not a value of the field",
             """
-            The field takes numbers, names, `*`, ranges, lists and steps.
+            The field takes numbers, names, `*`, ranges, lists and steps. Days of the month also
+            take `L`, `LW` and `15W`, days of the week `5#2` and `5L`.
             """,
             """
-            cron: "0 9 * * mon-fri"
+            cron: "0 9 * * fri#2"
             """
         ),
         Entry(
             TextErrorCode.outOfRange,
             "out of range",
             """
-            Minutes are 0-59, hours 0-23, days 1-31, months 1-12, weekdays 0-7. Midnight is hour
-            0.
+            Seconds and minutes are 0-59, hours 0-23, days 1-31, months 1-12, weekdays 0-7, years
+            1970-2199. Midnight is hour 0.
             """,
             """
             cron: "0 0 * * *"

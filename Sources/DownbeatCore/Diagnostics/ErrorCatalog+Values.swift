@@ -315,10 +315,10 @@ extension ErrorCatalog {
             TextErrorCode.eitherDay,
             "both day fields are set",
             """
-            Then either one matches, as in every cron.
+            Then either one matches, as in every cron. `+` before the weekdays asks for both.
             """,
             """
-            crontab: { minute: "0", hour: "9", day_of_month: "1-7", day_of_week: mon }
+            cron: "0 9 1-7 * +mon"
             """
         ),
         Entry(

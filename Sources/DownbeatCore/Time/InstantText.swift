@@ -45,6 +45,34 @@ package enum InstantText {
         return dateText(time.date) + "T" + clockText(time) + fractionText + offsetText(offset)
     }
 
+    /// Appends what `format` gives, as bytes; for many of them.
+    package static func append(_ instant: Timestamp, zone: ZoneRules, to bytes: inout [UInt8]) {
+        let exact = zone.offset(at: instant)
+        let offset = (exact + (exact < 0 ? -30 : 30)) / 60 * 60
+        let time = CivilTime(wall: Int(instant.seconds) + offset)
+        appendTwo(time.date.year / 100, to: &bytes)
+        appendTwo(time.date.year % 100, to: &bytes)
+        append("-", time.date.month, to: &bytes)
+        append("-", time.date.day, to: &bytes)
+        append("T", time.hour, to: &bytes)
+        append(":", time.minute, to: &bytes)
+        append(":", time.second, to: &bytes)
+        append(offset < 0 ? "-" : "+", abs(offset) / 3600, to: &bytes)
+        append(":", abs(offset) / 60 % 60, to: &bytes)
+    }
+
+    @inline(__always)
+    private static func append(_ mark: Unicode.Scalar, _ number: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(truncatingIfNeeded: mark.value))
+        appendTwo(number, to: &bytes)
+    }
+
+    @inline(__always)
+    private static func appendTwo(_ number: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
+
     /// `2026-11-23 08:00`, as a file says it in its schedule's zone; seconds only if they are not 0.
     package static func localText(_ instant: Timestamp, zone: ZoneRules) -> String {
         let time = zone.civilTime(at: instant)

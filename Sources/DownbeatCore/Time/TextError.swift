@@ -45,7 +45,6 @@ package enum TextErrorCode {
     // A cron expression.
     package static let fieldCount = "E0301"
     package static let extraField = "E0302"
-    package static let laterVersion = "E0303"
     package static let badValue = "E0304"
     package static let outOfRange = "E0305"
     package static let backwardsRange = "E0306"

@@ -186,7 +186,7 @@ struct CeleryFieldParser {
                 remedy: "Write `\(name.prefix(3).lowercased())`"
             )
         }
-        if let other = CrontabField.allCases.first(where: { $0.value(ofName: prefix) != nil }),
+        if let other = CrontabField.five.first(where: { $0.value(ofName: prefix) != nil }),
             other != field
         {
             return parser.error(

@@ -4,43 +4,78 @@ extension Crontab {
     ///
     /// Numbers instead of names, lists of values and ranges instead of steps. A field that begins
     /// with `*` still does, since that decides about daylight saving and about the two day fields.
-    /// A map of Celery's that restricts both day fields has `+` before its weekdays, which this
-    /// version prints but does not read.
+    /// Seconds and years stand there only if they say something. A rule that restricts both day
+    /// fields and needs both, as a map of Celery's may, has `+` before its weekdays.
     package var canonicalText: String {
-        CrontabField.allCases.map { field in
-            let needsAnd =
-                field == .dayOfWeek && days.combination == .both
-                && !isStar(.dayOfMonth) && !isStar(.dayOfWeek)
-            return (needsAnd ? "+" : "") + canonicalText(of: field)
+        let needsAnd = days.combination == .both && !isStar(.dayOfMonth) && !isStar(.dayOfWeek)
+        return fields.map { field in
+            (needsAnd && field == .dayOfWeek ? "+" : "") + canonicalText(of: field)
         }.joined(separator: " ")
     }
 
-    /// The five fields as written; of a nickname, those that it stands for.
-    package var fieldTexts: [String] {
-        guard !isCelery else { return CrontabField.allCases.map(canonicalText(of:)) }
-        return (CrontabParser.expression(ofNickname: text) ?? text)
+    /// The fields that say something, in order: five, with seconds six, with years seven.
+    var fields: [CrontabField] {
+        if !isFull(.year) { return CrontabField.seven }
+        return isOnFullMinutes ? CrontabField.five : [.second] + CrontabField.five
+    }
+
+    /// The fields as written, with what they are; of a nickname, those that it stands for.
+    var fieldTexts: [(field: CrontabField, text: String)] {
+        guard !isCelery else { return CrontabField.five.map { ($0, canonicalText(of: $0)) } }
+        let texts = (CrontabParser.expression(ofNickname: text) ?? text)
             .split { $0 == " " || $0 == "\t" }
             .map(String.init)
+        let hasSeconds = texts.count > CrontabField.five.count
+        return Array(zip(hasSeconds ? CrontabField.seven : CrontabField.five, texts))
     }
 
     func canonicalText(of field: CrontabField) -> String {
+        guard field != .year else { return Self.list(days.years.ranges) }
         let mask = mask(field)
+        var items: [String] = []
+        var rest = mask
         if isStar(field) {
             if mask == field.full { return "*" }
             // The largest `*/n` inside the values, then the rest.
             for step in 2...(field.highestBit - field.lowest + 1) {
                 let stepped = CrontabField.mask(field.lowest, field.highestBit, step: step)
                 guard stepped & ~mask == 0 else { continue }
-                let rest = Self.list(mask & ~stepped)
-                return rest.isEmpty ? "*/\(step)" : "*/\(step),\(rest)"
+                items.append("*/\(step)")
+                rest = mask & ~stepped
+                break
             }
         }
-        return Self.list(mask)
+        if rest != 0 { items.append(Self.list(rest)) }
+        return (items + specialTexts(of: field)).joined(separator: ",")
+    }
+
+    /// `L`, `15W`, `5#2` and their like; empty in other fields.
+    private func specialTexts(of field: CrontabField) -> [String] {
+        switch field {
+        case .dayOfMonth:
+            var texts = days.includesLastDay ? ["L"] : []
+            switch days.special.nearestWeekday {
+            case 0: break
+            case SpecialDays.lastWeekday: texts.append("LW")
+            case let day: texts.append("\(day)W")
+            }
+            return texts
+        case .dayOfWeek:
+            return (0...SpecialDays.lastLane).flatMap { lane in
+                Self.values(UInt64(days.special.weekdays(ofLane: lane))).map { weekday in
+                    lane == SpecialDays.lastLane ? "\(weekday)L" : "\(weekday)#\(lane + 1)"
+                }
+            }
+        case .second, .minute, .hour, .month, .year:
+            return []
+        }
     }
 
     /// Values as a list, three and more in a row as a range.
-    static func list(_ mask: UInt64) -> String {
-        ranges(mask).map { range in
+    static func list(_ mask: UInt64) -> String { list(ranges(mask)) }
+
+    static func list(_ ranges: [ClosedRange<Int>]) -> String {
+        ranges.map { range in
             switch range.count {
             case 1: "\(range.lowerBound)"
             case 2: "\(range.lowerBound),\(range.upperBound)"

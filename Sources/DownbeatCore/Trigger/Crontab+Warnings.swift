@@ -7,14 +7,21 @@ extension Crontab {
         guard !isCelery else { return leavesMinuteOut ? [minuteWarning] : [] }
         var parser = CrontabParser(text)
         // A text that was read once can be read again.
-        guard (try? parser.parse()) != nil, parser.fieldRanges.count == 5 else { return [] }
+        guard (try? parser.parse()) != nil, let minute = parser.place(of: .minute),
+            let hour = parser.place(of: .hour)
+        else { return [] }
         var found = parser.warnings
-        let places = parser.fieldRanges
-        if let warning = dayWarning(places, parser) { found.append(warning) }
-        let hour = parser.bytes[places[CrontabField.hour.rawValue]]
-        let hourIsOneTime = hour.allSatisfy { parser.isDigit($0) || $0 == UInt8(ascii: ",") }
-        if parser.string(places[0]) == "*", hourIsOneTime {
-            found.append(everyMinuteWarning(places[0], parser))
+        if let warning = dayWarning(parser) { found.append(warning) }
+        let hourIsOneTime = parser.bytes[hour].allSatisfy {
+            parser.isDigit($0) || $0 == UInt8(ascii: ",")
+        }
+        if parser.string(minute) == "*", hourIsOneTime, isOnFullMinutes {
+            found.append(everyMinuteWarning(minute, parser))
+        }
+        if let second = parser.place(of: .second), parser.string(second) == "*",
+            !isFull(.minute) || !isFull(.hour)
+        {
+            found.append(everySecondWarning(second, parser))
         }
         return found
     }
@@ -30,31 +37,33 @@ extension Crontab {
         )
     }
 
-    private func dayWarning(_ places: [Range<Int>], _ parser: CrontabParser) -> TextError? {
-        let dayTexts = [CrontabField.dayOfMonth, .dayOfWeek].map { field in
-            (field: field, text: parser.string(places[field.rawValue]))
-        }
-        guard dayTexts.allSatisfy({ $0.text != "*" }) else { return nil }
-        let place =
-            places[CrontabField.dayOfMonth.rawValue]
-            .lowerBound..<places[CrontabField.dayOfWeek.rawValue].upperBound
+    /// The two day fields are both set: how they combine is what surprises people.
+    private func dayWarning(_ parser: CrontabParser) -> TextError? {
+        guard let monthDay = parser.place(of: .dayOfMonth),
+            let weekday = parser.place(of: .dayOfWeek),
+            parser.bytes[weekday].first != UInt8(ascii: "+"),
+            [monthDay, weekday].allSatisfy({ !["*", "?"].contains(parser.string($0)) })
+        else { return nil }
+        let place = monthDay.lowerBound..<weekday.upperBound
         let both = daysSentence(.both)
         let either = daysSentence(.either)
-        guard let star = dayTexts.first(where: { isStar($0.field) }) else {
+        guard let star = [CrontabField.dayOfMonth, .dayOfWeek].first(where: isStar) else {
             return parser.error(
                 TextErrorCode.eitherDay,
                 "both day fields are set, so either one matches: \(either)",
                 place,
-                remedy: "For both at once use `crontab:`, where all fields must match"
+                remedy: "For both at once write `+` before the day of week:"
+                    + " `+\(parser.string(weekday))`"
             )
         }
+        let text = parser.string(star == .dayOfMonth ? monthDay : weekday)
         return parser.error(
             TextErrorCode.starRule,
-            "\(star.field.words) `\(star.text)` begins with `*`, so both day fields must match:"
+            "\(star.words) `\(text)` begins with `*`, so both day fields must match:"
                 + " \(both); some programs read it as \(either)",
             place,
             remedy: "To have either, write the values out:"
-                + " `\(Self.list(mask(star.field)))` instead of `\(star.text)`"
+                + " `\(Self.list(mask(star)))` instead of `\(text)`"
         )
     }
 
@@ -64,12 +73,25 @@ extension Crontab {
         let span =
             hourTexts.count == 1
             ? ", from \(Digits.two(hourTexts[0])):00 to \(Digits.two(hourTexts[0])):59" : ""
-        let fields = fieldTexts
         return parser.error(
             TextErrorCode.everyMinuteOfHour,
             "it runs \(runs) times a day\(span)",
             place,
-            remedy: "Did you mean `0 \(fields[1...].joined(separator: " "))`?"
+            remedy: "Did you mean `\(replacing([.minute]))`?"
         )
+    }
+
+    private func everySecondWarning(_ place: Range<Int>, _ parser: CrontabParser) -> TextError {
+        parser.error(
+            TextErrorCode.everyMinuteOfHour,
+            "it runs 60 times in each minute that matches",
+            place,
+            remedy: "Did you mean `\(replacing([.second]))`?"
+        )
+    }
+
+    /// The expression as written, with 0 in some fields.
+    private func replacing(_ zeros: [CrontabField]) -> String {
+        fieldTexts.map { zeros.contains($0.field) ? "0" : $0.text }.joined(separator: " ")
     }
 }

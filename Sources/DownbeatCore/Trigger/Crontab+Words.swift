@@ -4,32 +4,40 @@ extension Crontab {
     private static let listedTimesMax = 6
 
     /// What a field says: `minute 30`, `02h`, `day of week: Monday`, `every month`.
-    package func words(of fieldIndex: Int) -> String? {
-        CrontabField(rawValue: fieldIndex).map(words(of:))
-    }
-
     func words(of field: CrontabField) -> String {
-        let values = Self.values(mask(field))
+        let isEvery = isFull(field)
         switch field {
-        case .minute:
-            if isFull(.minute) { return "every minute" }
-            if let step = evenStep(field) { return "every \(step) minutes" }
-            return (values.count == 1 ? "minute " : "minutes ")
-                + Self.spoken(mask(field)) { "\($0)" }
+        case .second, .minute:
+            if isEvery { return "every \(field.words)" }
+            if let step = evenStep(field) { return "every \(step) \(field.words)s" }
+            let isOne = mask(field).nonzeroBitCount == 1
+            return field.words + (isOne ? " " : "s ") + Self.spoken(mask(field)) { "\($0)" }
         case .hour:
-            if isFull(.hour) { return "every hour" }
+            if isEvery { return "every hour" }
             if let step = evenStep(field) { return "every \(step) hours" }
             return Self.spoken(mask(field)) { Digits.two($0) + "h" }
         case .dayOfMonth:
-            if isFull(.dayOfMonth) { return "every day of the month" }
-            return "day of month: " + Self.spoken(mask(field)) { "\($0)" }
+            return isEvery ? "every day of the month" : "day of month: " + monthDayList
         case .month:
-            if isFull(.month) { return "every month" }
-            return "month: " + monthWords
+            return isEvery ? "every month" : "month: " + monthWords
         case .dayOfWeek:
-            if isFull(.dayOfWeek) { return "every day of the week" }
-            return "day of week: " + weekdayWords(plural: false)
+            return isEvery ? "every day of the week" : "day of week: " + weekdayList
+        case .year:
+            return isEvery ? "every year" : "year: " + yearWords
         }
+    }
+
+    /// `1 to 7, the last day of the month`.
+    private var monthDayList: String {
+        let numbers = mask(.dayOfMonth)
+        let parts = numbers == 0 ? [] : [Self.spoken(numbers) { "\($0)" }]
+        return Self.joined(parts + specialMonthDays, "and")
+    }
+
+    /// `Monday`, `the second Friday and the last Monday of the month`.
+    private var weekdayList: String {
+        guard mask(.dayOfWeek) != 0 else { return Self.joined(specialWeekdays, "and") }
+        return ([weekdayWords(plural: false)] + specialWeekdays).joined(separator: ", ")
     }
 
     /// The whole in one sentence, naming every restriction.
@@ -42,33 +50,85 @@ extension Crontab {
             text += " every day"
         }
         if !isFull(.month) { text += " in " + monthWords }
+        if !isFull(.year) { text += (isFull(.month) ? " in " : " of ") + yearWords }
         return text
     }
 
     /// `on days 1-7 of the month OR on any Monday`; empty when every day matches.
     func daysSentence(_ combination: DayMatcher.Combination) -> String {
-        let dayText = Self.progression(mask(.dayOfMonth)) ?? Self.spacedList(mask(.dayOfMonth))
-        let isOneDay = mask(.dayOfMonth).nonzeroBitCount == 1
-        let monthDays = "on \(isOneDay ? "day" : "days") \(dayText) of the month"
-        let weekdays = "on " + weekdayWords(plural: true)
+        let isOneDay = mask(.dayOfMonth).nonzeroBitCount == 1 || mask(.dayOfMonth) == 0
         switch combination {
         case .both:
             switch (isFull(.dayOfMonth), isFull(.dayOfWeek)) {
             case (true, true): return ""
-            case (true, false): return weekdays
-            case (false, true): return monthDays
+            case (true, false): return "on " + weekdayPhrase(plural: true, "and")
+            case (false, true): return "on " + monthDayPhrase("and")
             case (false, false):
-                return monthDays + (isOneDay ? " if it is a " : " that are ")
-                    + weekdayWords(plural: !isOneDay, conjunction: "or")
+                return "on \(monthDayPhrase("or"))" + (isOneDay ? " if it is " : " that are ")
+                    + weekdayPhrase(plural: !isOneDay, "or", article: isOneDay ? "a " : "")
             }
         case .either:
             if isFull(.dayOfMonth) || isFull(.dayOfWeek) { return "every day" }
-            return monthDays + " OR on any "
-                + weekdayWords(plural: false, conjunction: "or", expandsRanges: true)
+            return "on \(monthDayPhrase("and")) OR on "
+                + weekdayPhrase(plural: false, "or", article: "any ", expandsRanges: true)
+        }
+    }
+
+    /// `days 1-7 of the month`, `day 1 and the last day of the month`.
+    private func monthDayPhrase(_ conjunction: String) -> String {
+        let numbers = mask(.dayOfMonth)
+        var parts: [String] = []
+        if numbers != 0 {
+            let list = Self.progression(numbers) ?? Self.spacedList(numbers)
+            let noun = numbers.nonzeroBitCount == 1 ? "day" : "days"
+            parts.append("\(noun) \(list) of the month")
+        }
+        return Self.joined(parts + specialMonthDays, conjunction)
+    }
+
+    /// `Mondays`, `a Monday`, `any Monday or the last Friday of the month`.
+    private func weekdayPhrase(
+        plural: Bool,
+        _ conjunction: String,
+        article: String = "",
+        expandsRanges: Bool = false
+    ) -> String {
+        var parts: [String] = []
+        if mask(.dayOfWeek) != 0 {
+            let words = weekdayWords(
+                plural: plural,
+                conjunction: conjunction,
+                expandsRanges: expandsRanges
+            )
+            parts.append(article + words)
+        }
+        return Self.joined(parts + specialWeekdays, conjunction)
+    }
+
+    /// `the last day of the month`, `the weekday nearest to day 15 of the month`.
+    private var specialMonthDays: [String] {
+        var parts: [String] = []
+        if days.includesLastDay { parts.append("the last day of the month") }
+        switch days.special.nearestWeekday {
+        case 0: break
+        case SpecialDays.lastWeekday: parts.append("the last weekday (Mon-Fri) of the month")
+        case let day: parts.append("the weekday (Mon-Fri) nearest to day \(day) of the month")
+        }
+        return parts
+    }
+
+    /// `the second Friday of the month`, in the order of the month.
+    private var specialWeekdays: [String] {
+        let ordinals = ["first", "second", "third", "fourth", "fifth", "last"]
+        return ordinals.enumerated().flatMap { lane, ordinal in
+            Self.values(UInt64(days.special.weekdays(ofLane: lane))).map { weekday in
+                "the \(ordinal) \(CrontabField.weekdayNames[weekday]) of the month"
+            }
         }
     }
 
     private var timeSentence: String {
+        guard isOnFullMinutes else { return secondSentence }
         let hourCount = hours.nonzeroBitCount
         let minuteCount = minutes.nonzeroBitCount
         if isFull(.hour) {
@@ -79,13 +139,56 @@ extension Crontab {
         if hourCount * minuteCount <= Self.listedTimesMax {
             return "at " + Self.joined(timesOfDay.map(\.text), "and")
         }
-        let hourText =
-            evenStep(.hour).map { "every \($0) hours" }
-            ?? (hourCount == 1 ? "in the hour " : "in the hours ")
+        if isFull(.minute) { return "every minute \(hourWords)" }
+        if let step = evenStep(.minute) { return "every \(step) minutes \(hourWords)" }
+        return "at \(words(of: .minute)) \(hourWords)"
+    }
+
+    /// `in the hours 09h to 17h`, `every 2 hours`.
+    private var hourWords: String {
+        if let step = evenStep(.hour) { return "every \(step) hours" }
+        return (hours.nonzeroBitCount == 1 ? "in the hour " : "in the hours ")
             + Self.spoken(UInt64(hours)) { Digits.two($0) + "h" }
-        if isFull(.minute) { return "every minute \(hourText)" }
-        if let step = evenStep(.minute) { return "every \(step) minutes \(hourText)" }
-        return "at \(words(of: .minute)) \(hourText)"
+    }
+
+    /// The times of a rule with seconds: `at 02:30:15`, `every 10 seconds of minute 45`.
+    private var secondSentence: String {
+        let times = hours.nonzeroBitCount * minutes.nonzeroBitCount * seconds.nonzeroBitCount
+        if !isFull(.hour), times <= Self.listedTimesMax {
+            return "at " + Self.joined(timesOfDay.map(\.text), "and")
+        }
+        let second = words(of: .second)
+        let isStep = second.hasPrefix("every ")
+        if isFull(.minute), isFull(.hour) {
+            return isStep ? second : "at \(second) of every minute"
+        }
+        let lead = isStep ? second : "at " + second
+        let minute =
+            evenStep(.minute).map { "of every \(Self.ordinal($0)) minute" }
+            ?? (isFull(.minute) ? "of every minute" : "of " + words(of: .minute))
+        guard !isFull(.hour) else {
+            return "\(lead) \(minute)" + (isFull(.minute) ? "" : " of every hour")
+        }
+        return "\(lead) \(minute) \(hourWords)"
+    }
+
+    private static func ordinal(_ number: Int) -> String {
+        switch number {
+        case 2: "2nd"
+        case 3: "3rd"
+        default: "\(number)th"
+        }
+    }
+
+    /// `2027 to 2030 and 2035`.
+    private var yearWords: String {
+        Self.joined(
+            days.years.ranges.flatMap { range in
+                range.count < 3
+                    ? range.map(String.init) : ["\(range.lowerBound) to \(range.upperBound)"]
+            },
+            "and"
+        )
     }
 
     private var monthWords: String {

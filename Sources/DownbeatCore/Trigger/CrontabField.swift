@@ -1,50 +1,69 @@
-/// One of the five fields of a cron expression.
-enum CrontabField: Int, CaseIterable {
+/// A field of a cron expression.
+///
+/// The five that every expression has come first, in their order.
+enum CrontabField: Int {
     case minute
     case hour
     case dayOfMonth
     case month
     case dayOfWeek
+    /// Stands before the minute in expressions of six and seven fields.
+    case second
+    /// Stands last in expressions of seven fields; its values are a `YearSet`, not a mask.
+    case year
+
+    /// The fields of every expression, in order.
+    static let five: [CrontabField] = [.minute, .hour, .dayOfMonth, .month, .dayOfWeek]
+    /// The fields of the longest expression, in order.
+    static let seven: [CrontabField] = [.second] + five + [.year]
 
     /// As messages and explanations call it.
     var words: String {
         switch self {
+        case .second: "second"
         case .minute: "minute"
         case .hour: "hour"
         case .dayOfMonth: "day of month"
         case .month: "month"
         case .dayOfWeek: "day of week"
+        case .year: "year"
         }
     }
 
-    /// The key of Celery's map.
+    /// The key of Celery's map, which has no seconds and years.
     var celeryKey: String {
         switch self {
-        case .minute: "minute"
-        case .hour: "hour"
         case .dayOfMonth: "day_of_month"
         case .month: "month_of_year"
         case .dayOfWeek: "day_of_week"
+        case .minute, .hour, .second, .year: words
         }
     }
 
-    var lowest: Int { self == .dayOfMonth || self == .month ? 1 : 0 }
+    var lowest: Int {
+        switch self {
+        case .minute, .hour, .second, .dayOfWeek: 0
+        case .dayOfMonth, .month: 1
+        case .year: YearSet.years.lowerBound
+        }
+    }
 
     /// The highest value; 7 is Sunday in a cron expression, beside 0.
     var highest: Int {
         switch self {
-        case .minute: 59
+        case .minute, .second: 59
         case .hour: 23
         case .dayOfMonth: 31
         case .month: 12
         case .dayOfWeek: 7
+        case .year: YearSet.years.upperBound
         }
     }
 
     /// The highest value that has a bit of its own.
     var highestBit: Int { self == .dayOfWeek ? 6 : highest }
 
-    /// All values as a mask.
+    /// All values as a mask; not of years.
     var full: UInt64 { Self.mask(lowest, highestBit, step: 1) }
 
     var isDay: Bool { self == .dayOfMonth || self == .dayOfWeek }
@@ -54,7 +73,7 @@ enum CrontabField: Int, CaseIterable {
         guard name.count == 3 else { return nil }
         let key = Self.key(name)
         switch self {
-        case .minute, .hour, .dayOfMonth: return nil
+        case .second, .minute, .hour, .dayOfMonth, .year: return nil
         case .month: return Self.monthKeys.firstIndex(of: key).map { $0 + 1 }
         case .dayOfWeek: return Self.weekdayKeys.firstIndex(of: key)
         }

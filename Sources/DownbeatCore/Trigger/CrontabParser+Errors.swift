@@ -26,7 +26,9 @@ extension CrontabParser {
         )
     }
 
-    func fieldCountError(_ fields: [Range<Int>], in range: Range<Int>) -> TextError {
+    /// What is wrong with the fields as a whole: a zone, a comment, a user, their number; nil: nothing.
+    func shapeError(_ fields: [Range<Int>], in range: Range<Int>) -> TextError? {
+        guard fields.count != CrontabField.five.count else { return nil }
         let whole = string(range)
         if let place = fields.first(where: isZonePrefix) {
             return error(
@@ -41,7 +43,7 @@ extension CrontabParser {
             let found = fields.count == 1 ? "1 was found" : "\(fields.count) were found"
             return error(
                 TextErrorCode.fieldCount,
-                "a cron expression has 5 fields, \(found)",
+                "a cron expression has 5 to 7 fields, \(found)",
                 range,
                 remedy: fieldCountRemedy(fields, whole)
             )
@@ -59,7 +61,8 @@ extension CrontabParser {
         return "Write minute, hour, day of month, month, day of week: `0 2 * * *`"
     }
 
-    private func extraFieldError(_ fields: [Range<Int>], in range: Range<Int>) -> TextError {
+    /// Six or seven fields of which the last is none of ours.
+    private func extraFieldError(_ fields: [Range<Int>], in range: Range<Int>) -> TextError? {
         let last = fields[fields.count - 1]
         let word = string(last)
         if bytes[last].contains(UInt8(ascii: "/")), bytes[last].contains(where: isLetter),
@@ -72,7 +75,7 @@ extension CrontabParser {
                 remedy: "Remove it and use the key `timezone:`"
             )
         }
-        if let hash = fields.first(where: { string($0) == "#" }) {
+        if let hash = fields.first(where: { bytes[$0.lowerBound] == UInt8(ascii: "#") }) {
             return error(
                 TextErrorCode.badCharacter,
                 "a comment does not belong in an expression",
@@ -80,16 +83,22 @@ extension CrontabParser {
                 remedy: "Put the comment behind the closing quote"
             )
         }
-        if word.count == 4, let year = Int(word), (1970...2199).contains(year) {
+        guard fields.count == 6 else { return nil }
+        if bytes[last].prefix(while: isDigit).count == 4, let year = Int(word.prefix(4)),
+            YearSet.years.contains(year)
+        {
             return error(
                 TextErrorCode.extraField,
-                "\(fields.count) fields that end in a year, which is the order of EventBridge and"
-                    + " Quartz; year fields are not in this version",
+                "6 fields that end in a year, which is the order of EventBridge and Quartz",
                 last,
-                remedy: "Write five fields, with `from:` and `until:` for the years"
+                remedy: "Write the second first and the year last, seven fields:"
+                    + " `0 \(string(range))`"
             )
         }
-        if fields.count == 6, bytes[last].count > 3, bytes[last].allSatisfy(isLetter) {
+        let isLastWeekday = word.count == 4 && word.uppercased().hasSuffix("L")
+        if bytes[last].count > 3, bytes[last].allSatisfy(isLetter), !isLastWeekday,
+            !CrontabField.weekdayNames.contains(where: { $0.lowercased() == word.lowercased() })
+        {
             return error(
                 TextErrorCode.extraField,
                 "6 fields; `\(word)` looks like the user of a line in /etc/crontab",
@@ -97,15 +106,7 @@ extension CrontabParser {
                 remedy: "Write five fields and use the key `user:`"
             )
         }
-        return error(
-            TextErrorCode.extraField,
-            fields.count == 6
-                ? "6 fields; a field for seconds is not in this version"
-                : "7 fields; fields for seconds and years are not in this version",
-            range,
-            remedy: "Write five fields: minute, hour, day of month, month, day of week;"
-                + " `every: 10s` for less than a minute"
-        )
+        return nil
     }
 
     private func isZonePrefix(_ place: Range<Int>) -> Bool {

@@ -122,11 +122,13 @@ extension CrontabParser {
     func stepWarning(_ field: CrontabField, low: Int, _ item: Range<Int>) -> TextError {
         let effect =
             switch field {
+            case .second: "it fires once a minute, at second \(low)"
             case .minute: "it fires hourly, at minute \(low)"
             case .hour: "it fires daily, at hour \(low)"
             case .dayOfMonth: "it fires monthly, on day \(low)"
             case .month: "it fires yearly, in \(CrontabField.monthNames[low - 1])"
             case .dayOfWeek: "it fires weekly, on \(CrontabField.weekdayNames[low % 7])"
+            case .year: "it fires in \(low) only"
             }
         return error(
             TextErrorCode.stepBeyondRange,
@@ -150,10 +152,23 @@ extension CrontabParser {
             )
         case UInt8(ascii: "/"):
             return stepAloneError(field, item)
-        case UInt8(ascii: "?") where field.isDay && item.count == 1:
-            return laterError("`?`", one, remedy: "Write `*`")
-        case UInt8(ascii: "+") where field == .dayOfWeek && place == item.lowerBound:
-            return laterError("`+`", one, remedy: "Use `crontab:`, where all fields must match")
+        case UInt8(ascii: "?"):
+            return error(
+                TextErrorCode.badValue,
+                field.isDay
+                    ? "`?` must be the whole field of \(field.words)"
+                    : "`?` in \(field.words): only the two day fields can be left open",
+                one,
+                remedy: "Write `*`"
+            )
+        case UInt8(ascii: "+"):
+            return error(
+                TextErrorCode.badValue,
+                "`+` stands before the whole field of day of week, not in \(field.words)"
+                    + " `\(string(item))`",
+                one,
+                remedy: "Remove it, or write it as the first character: `+MON,FRI`"
+            )
         case UInt8(ascii: "@"):
             return error(
                 TextErrorCode.badNickname,
@@ -180,27 +195,16 @@ extension CrontabParser {
         if upper == "H" || upper == "R" {
             return error(
                 TextErrorCode.otherDialect,
-                "`\(upper)` of Jenkins is not read in \(field.words)",
+                upper == "H"
+                    ? "`H` in \(field.words) is not read so, or there is no name to hash"
+                    : "`R` of other programs, a random value, is not read in \(field.words)",
                 place,
-                remedy: "Write a value; a spread of start times is `jitter:` in a later version"
+                remedy: upper == "H"
+                    ? "Write `H`, `H/15`, `H(0-29)` or `H(0-29)/10`, in a schedule that has a name"
+                    : "Write a value"
             )
         }
-        if field == .dayOfMonth, ["L", "W", "LW"].contains(upper), place == item {
-            return laterError("`\(upper)`", place, remedy: lastDayRemedy(upper))
-        }
-        if field == .dayOfWeek, upper == "L" {
-            return laterError("`L`", place, remedy: nil)
-        }
-        if field == .dayOfWeek, upper.count == 4, upper.hasSuffix("L"),
-            field.value(ofName: upper.utf8.prefix(3)) != nil
-        {
-            return laterError("`\(upper)`", place, remedy: nil)
-        }
         return nameError(field, word, place, item)
-    }
-
-    private func lastDayRemedy(_ word: String) -> String? {
-        word == "L" ? "Use the keys `at:` and `days: last`" : nil
     }
 
     private func nameError(
@@ -242,7 +246,6 @@ extension CrontabParser {
         value: Int?
     ) -> TextError {
         let rest = place..<item.upperBound
-        let upper = string(rest).uppercased()
         switch bytes[place] {
         case UInt8(ascii: "/"):
             let low = value ?? field.lowest
@@ -264,8 +267,6 @@ extension CrontabParser {
                 item,
                 remedy: "Write both ends, such as `1-5`"
             )
-        case UInt8(ascii: "#") where field == .dayOfWeek && isNth(upper):
-            return laterError("`#`", item, remedy: nil)
         case UInt8(ascii: "~"):
             return error(
                 TextErrorCode.otherDialect,
@@ -274,31 +275,25 @@ extension CrontabParser {
                 remedy: "Write one value"
             )
         default:
-            if value != nil,
-                field == .dayOfMonth && upper == "W" || field == .dayOfWeek && upper == "L"
-            {
-                return laterError("`\(upper)`", item, remedy: nil)
-            }
             return valueError(field, item)
         }
     }
 
-    private func isNth(_ rest: String) -> Bool {
-        rest.count == 2 && "12345L".contains(rest.suffix(1))
-    }
-
     private func valueError(_ field: CrontabField, _ item: Range<Int>) -> TextError {
-        error(
+        let special =
+            switch field {
+            case .dayOfMonth: ", `L` for the last day"
+            case .dayOfWeek: ", `5#2` for the second Friday"
+            case .second, .minute, .hour, .month, .year: ""
+            }
+        let example = field == .year ? "`2027-2030`" : "`1-5`"
+        return error(
             TextErrorCode.badValue,
             "`\(string(item))` is no value of \(field.words)",
             item,
-            remedy: "Write a number from \(field.lowest) to \(field.highest), a range `1-5`,"
-                + " a list `1,3` or a step `*/5`"
+            remedy: "Write a number from \(field.lowest) to \(field.highest), a range \(example),"
+                + " a list `\(field == .year ? "2027,2029" : "1,3")` or a step `*/5`\(special)"
         )
-    }
-
-    private func laterError(_ what: String, _ place: Range<Int>, remedy: String?) -> TextError {
-        error(TextErrorCode.laterVersion, "\(what) is not in this version", place, remedy: remedy)
     }
 }
 

@@ -1,4 +1,4 @@
-/// Reads a cron expression of five fields, or a nickname.
+/// Reads a cron expression of five to seven fields, or a nickname.
 ///
 /// It works on UTF-8 bytes without allocating for a valid text; messages are made only when something
 /// is wrong (`CrontabParser+Errors.swift`). Places are byte offsets here and become offsets in Unicode
@@ -8,7 +8,7 @@ struct CrontabParser {
     let bytes: [UInt8]
     /// What was understood but deserves a word: steps larger than their range.
     private(set) var warnings: [TextError] = []
-    /// Where the five fields stand; empty for a nickname.
+    /// Where the fields stand, in the order written; empty for a nickname.
     private(set) var fieldRanges: [Range<Int>] = []
 
     init(_ text: String) {
@@ -61,19 +61,29 @@ struct CrontabParser {
             return try parser.parse()
         }
         fieldRanges = split(range)
-        guard fieldRanges.count == 5 else { throw fieldCountError(fieldRanges, in: range) }
+        if let error = shapeError(fieldRanges, in: range) { throw error }
         var masks = CrontabMasks()
-        for field in CrontabField.allCases {
-            let place = fieldRanges[field.rawValue]
-            masks[field] = try parseField(field, place)
-            if bytes[place.lowerBound] == UInt8(ascii: "*") { masks.stars |= 1 << field.rawValue }
+        let hasSeconds = fieldRanges.count > CrontabField.five.count
+        let fields = hasSeconds ? CrontabField.seven : CrontabField.five
+        for (field, place) in zip(fields, fieldRanges) {
+            try parseField(field, place, into: &masks)
         }
         return masks
     }
 
+    /// Where a field stands; nil when the expression does not have it.
+    func place(of field: CrontabField) -> Range<Int>? {
+        let hasSeconds = fieldRanges.count > CrontabField.five.count
+        let fields = hasSeconds ? CrontabField.seven : CrontabField.five
+        guard let index = fields.firstIndex(of: field), index < fieldRanges.count else {
+            return nil
+        }
+        return fieldRanges[index]
+    }
+
     private func split(_ range: Range<Int>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        ranges.reserveCapacity(5)
+        ranges.reserveCapacity(7)
         var start: Int?
         for index in range {
             if isBlank(bytes[index]) {
@@ -87,38 +97,77 @@ struct CrontabParser {
         return ranges
     }
 
+    /// Reads a field with what goes for it as a whole: `?`, the star, the plus.
     private mutating func parseField(
         _ field: CrontabField,
-        _ place: Range<Int>
-    ) throws(TextError) -> UInt64 {
-        var mask: UInt64 = 0
+        _ place: Range<Int>,
+        into masks: inout CrontabMasks
+    ) throws(TextError) {
+        var list = place
+        switch bytes[place.lowerBound] {
+        case UInt8(ascii: "*"):
+            masks.stars |= 1 << field.rawValue
+        case UInt8(ascii: "?") where field.isDay && place.count == 1:
+            masks.stars |= 1 << field.rawValue
+            masks[field] = field.full
+            return
+        case UInt8(ascii: "+") where field == .dayOfWeek:
+            masks.needsBothDays = true
+            list = (place.lowerBound + 1)..<place.upperBound
+            guard !list.isEmpty else { throw loneModifierError(field, place) }
+        default:
+            break
+        }
+        if field == .year { masks.years = .none }
+        if field == .second { masks[.second] = 0 }
+        try parseList(field, list, into: &masks)
+        // Day 7 is day 0.
+        if field == .dayOfWeek { masks[field] = (masks[field] | masks[field] >> 7 & 1) & 0x7F }
+    }
+
+    private mutating func parseList(
+        _ field: CrontabField,
+        _ place: Range<Int>,
+        into masks: inout CrontabMasks
+    ) throws(TextError) {
         var start = place.lowerBound
         while true {
             var end = start
             while end < place.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
-            mask |= try parseItem(field, start..<end, in: place)
-            guard end < place.upperBound else { return mask }
+            let item = start..<end
+            var isSpecial = false
+            if field.isDay { isSpecial = try parseSpecial(field, item, in: place, into: &masks) }
+            if !isSpecial {
+                let values = try parseItem(field, item, in: place)
+                if field == .year {
+                    masks.years.insert(values.low, values.high, step: values.step)
+                } else {
+                    masks[field] |= CrontabField.mask(values.low, values.high, step: values.step)
+                }
+            }
+            guard end < place.upperBound else { return }
             start = end + 1
         }
     }
 
+    /// The values of an item: from `low` to `high`, every `step`.
     private mutating func parseItem(
         _ field: CrontabField,
         _ item: Range<Int>,
         in place: Range<Int>
-    ) throws(TextError) -> UInt64 {
+    ) throws(TextError) -> (low: Int, high: Int, step: Int) {
         guard !item.isEmpty else { throw emptyItemError(field, at: item.lowerBound, in: place) }
         if bytes[item.lowerBound] == UInt8(ascii: "*") {
-            guard item.count > 1 else { return field.full }
+            guard item.count > 1 else { return (field.lowest, field.highestBit, 1) }
             let slash = item.lowerBound + 1
             guard bytes[slash] == UInt8(ascii: "/") else { throw starError(field, item) }
             let step = try parseStep(field, (slash + 1)..<item.upperBound, in: item)
             noteStep(step, field, from: field.lowest, to: field.highestBit, item)
-            return CrontabField.mask(field.lowest, field.highestBit, step: step)
+            return (field.lowest, field.highestBit, step)
         }
         var position = item.lowerBound
         let low = try parseValue(field, &position, in: item)
-        guard position < item.upperBound else { return bit(field, low.value) }
+        guard position < item.upperBound else { return (low.value, low.value, 1) }
         guard bytes[position] == UInt8(ascii: "-") else {
             throw trailingError(field, at: position, in: item, value: low.value)
         }
@@ -138,12 +187,11 @@ struct CrontabParser {
             throw backwardsError(field, item, low: low.value, high: high.value, step: step)
         }
         if step > 1 { noteStep(step, field, from: low.value, to: high.value, item) }
-        let mask = CrontabField.mask(low.value, high.value, step: step)
-        return field == .dayOfWeek ? folded(mask) : mask
+        return (low.value, high.value, step)
     }
 
     /// A number or a name at `position`, which moves behind it.
-    private func parseValue(
+    func parseValue(
         _ field: CrontabField,
         _ position: inout Int,
         in item: Range<Int>
@@ -182,13 +230,6 @@ struct CrontabParser {
         guard step > 0 else { throw stepError(field, place, in: item) }
         return step
     }
-
-    private func bit(_ field: CrontabField, _ value: Int) -> UInt64 {
-        1 << UInt64(field == .dayOfWeek && value == 7 ? 0 : value)
-    }
-
-    /// Moves day 7 to day 0.
-    private func folded(_ mask: UInt64) -> UInt64 { (mask | mask >> 7 & 1) & 0x7F }
 
     private mutating func noteStep(
         _ step: Int,

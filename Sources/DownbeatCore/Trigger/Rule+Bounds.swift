@@ -38,9 +38,6 @@ extension Rule {
 extension SkippedTime {
     /// `02:30 does not exist on 2027-03-14: runs at 03:00 that day`.
     package var words: String {
-        let wall = Int(change.at.seconds) + change.offsetAfter
-        let after = TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay).text
-        return "\(time.text) does not exist on \(InstantText.dateText(date)):"
-            + " runs at \(after) that day"
+        "\(time.text) does not exist on \(InstantText.dateText(date)): \(consequence)"
     }
 }

@@ -30,12 +30,35 @@ extension Rule {
             ruleCalendar = RuleCalendar(found, miss: miss)
             words = words.dropLast(3)
         }
+        func takeWord(_ key: Substring) -> String? {
+            guard words.count > 2, words[words.endIndex - 2] == key, let word = words.last else {
+                return nil
+            }
+            words = words.dropLast(2)
+            return String(word)
+        }
+        var daylight = DaylightPolicy()
+        if let word = takeWord("dst_overlap") {
+            guard let overlap = DaylightPolicy.Overlap(rawValue: word) else { return nil }
+            daylight.overlap = overlap
+        }
+        if let word = takeWord("dst_gap") {
+            guard let gap = DaylightPolicy.Gap(rawValue: word) else { return nil }
+            daylight.gap = gap
+        }
         guard words.count > 2, words[words.endIndex - 2] == "zone",
             let rules = words.last.flatMap({ zone(String($0)) })
         else { return nil }
         words = words.dropLast(2)
         guard let trigger = Trigger(canonicalText: words.joined(separator: " ")) else { return nil }
-        self.init(trigger: trigger, zone: rules, from: from, until: until, calendar: ruleCalendar)
+        self.init(
+            trigger: trigger,
+            zone: rules,
+            daylight: daylight,
+            from: from,
+            until: until,
+            calendar: ruleCalendar
+        )
     }
 }
 

@@ -11,16 +11,17 @@ extension Rule {
         let dayEnd = zone.instant(of: CivilTime(date: nextDate, secondOfDay: 0))
         let changes = zone.changes(after: dayStart - .seconds(1), upTo: dayEnd, limit: 1)
         guard let change = changes.first else { return nil }
-        if change.at == fireTime, let wall = skippedWall(at: change) {
+        if let wall = skippedWall(at: change, firingAt: fireTime) {
             let skipped = TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay)
             return "\(skipped.text) does not exist today: \(change.words) at \(change.clockBefore)"
         }
         return change.words + " today"
     }
 
-    /// The fixed times in (after, upTo] that a clock going forward jumps over, at most `limit`.
+    /// The times in (after, upTo] that a clock going forward jumps over, at most one of each change
+    /// and `limit` in all; those of a rhythm only if the rule says what becomes of them.
     ///
-    /// Each fires at `change.at` instead. A warning may say so: `02:30 does not exist on 2027-03-14`.
+    /// A warning may say so: `02:30 does not exist on 2027-03-14`.
     package func skippedTimes(
         after: Timestamp,
         upTo: Timestamp,
@@ -31,7 +32,14 @@ extension Rule {
             guard let wall = skippedWall(at: change) else { continue }
             let skipped = CivilTime(wall: wall)
             let time = TimeOfDay(secondOfDay: skipped.secondOfDay)
-            found.append(SkippedTime(change: change, date: skipped.date, time: time))
+            found.append(
+                SkippedTime(
+                    change: change,
+                    date: skipped.date,
+                    time: time,
+                    firesAt: firesAt(wall, change)
+                )
+            )
         }
         return found
     }
@@ -45,19 +53,42 @@ extension Rule {
         )
     }
 
+    /// When a wall time that a change jumps over fires; nil: not at all.
+    private func firesAt(_ wall: Int, _ change: ZoneChange) -> Timestamp? {
+        switch daylight.gap {
+        // A rhythm that says nothing of gaps is not looked for in them.
+        case .auto, .next: change.at
+        case .shift: Timestamp(seconds: Int64(wall - change.offsetBefore))
+        case .skip: nil
+        }
+    }
+
+    /// The wall time that a fire time stands for, because a change jumps over it; nil: it is there.
+    private func skippedWall(at change: ZoneChange, firingAt fireTime: Timestamp) -> Int? {
+        let start = daylight.gap == .shift ? Int(fireTime.seconds) + change.offsetBefore : nil
+        guard let wall = skippedWall(at: change, from: start),
+            firesAt(wall, change) == fireTime
+        else { return nil }
+        return wall
+    }
+
     /// The first wall time of this rule that a change jumps over; nil when there is none.
-    private func skippedWall(at change: ZoneChange) -> Int? {
+    private func skippedWall(at change: ZoneChange, from start: Int? = nil) -> Int? {
         let width = change.offsetAfter - change.offsetBefore
         guard width > 0, width <= WallSearch<Crontab>.changeMax else { return nil }
         let gapStart = Int(change.at.seconds) + change.offsetBefore
+        let from = max(gapStart, start ?? gapStart)
+        let includesRhythms = daylight.gap != .auto
         let candidates: [Int?] =
             switch trigger {
             case .cron(let expressions):
-                expressions.filter { !$0.isWildcard }.map { $0.first(from: gapStart) }
+                expressions.filter { includesRhythms || !$0.isWildcard }.map {
+                    $0.first(from: from)
+                }
             case .celery(let crontab):
-                crontab.isWildcard ? [] : [crontab.first(from: gapStart)]
+                includesRhythms || !crontab.isWildcard ? [crontab.first(from: from)] : []
             case .daily(let times, let days):
-                [DailyPattern(times: times, days: days.matcher).first(from: gapStart)]
+                [DailyPattern(times: times, days: days.matcher).first(from: from)]
             case .every, .once:
                 []
             }
@@ -75,6 +106,15 @@ package struct SkippedTime: Hashable, Sendable {
     package var date: CivilDate
     /// The first time skipped.
     package var time: TimeOfDay
+    /// When it fires instead; nil: not at all.
+    package var firesAt: Timestamp?
+
+    /// `runs at 03:00 that day`.
+    package var consequence: String {
+        guard let firesAt else { return "does not run that day" }
+        let wall = Int(firesAt.seconds) + change.offsetAfter
+        return "runs at \(TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay).text) that day"
+    }
 }
 
 extension ZoneChange {

@@ -5,6 +5,8 @@ extension Rule {
     /// Instants are microseconds since the epoch, so that nothing is rounded.
     package var canonicalText: String {
         var text = trigger.canonicalText + " zone " + zone.name
+        if daylight.gap != .auto { text += " dst_gap \(daylight.gap.rawValue)" }
+        if daylight.overlap != .auto { text += " dst_overlap \(daylight.overlap.rawValue)" }
         if let calendar { text += " calendar " + calendar.canonicalText }
         if let from { text += " from \(from.microseconds)" }
         if let until { text += " until \(until.microseconds)" }
@@ -120,7 +122,9 @@ extension Crontab {
     var summary: String? {
         let everyHour = isFull(.hour)
         let minuteList = Self.values(minutes)
-        guard isFull(.month) else { return nil }
+        guard isFull(.month), isFull(.year), isOnFullMinutes, days.special.isEmpty else {
+            return nil
+        }
         let everyDay =
             isFull(.dayOfMonth) && isFull(.dayOfWeek)
             || days.combination == .either && (isFull(.dayOfMonth) || isFull(.dayOfWeek))
@@ -138,7 +142,11 @@ extension Crontab {
             let weekdays = DaySelection.weekdayWords(days.weekdays)
             return "\(times) on \(weekdays.joined(separator: ", "))"
         case (_, true):
-            return "\(times) on \(DaySelection.monthDayWords(mask(.dayOfMonth)))"
+            let words = DaySelection.monthDayWords(
+                mask(.dayOfMonth),
+                last: days.includesLastDay
+            )
+            return "\(times) on \(words)"
         default:
             return nil
         }
@@ -147,7 +155,11 @@ extension Crontab {
     /// All times of a day, in order.
     var timesOfDay: [TimeOfDay] {
         Self.values(UInt64(hours)).flatMap { hour in
-            Self.values(minutes).map { TimeOfDay(secondOfDay: hour * 3600 + $0 * 60) }
+            Self.values(minutes).flatMap { minute in
+                Self.values(seconds).map { second in
+                    TimeOfDay(secondOfDay: hour * 3600 + minute * 60 + second)
+                }
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 package struct Rule: Hashable, Sendable {
     package var trigger: Trigger
     package var zone: ZoneRules
+    /// For `cron`, `crontab` and `at`; intervals and instants know no daylight saving.
+    package var daylight: DaylightPolicy
     /// Inclusive; nil: no bound.
     package var from: Timestamp?
     /// Exclusive; nil: no bound.
@@ -15,12 +17,14 @@ package struct Rule: Hashable, Sendable {
     package init(
         trigger: Trigger,
         zone: ZoneRules,
+        daylight: DaylightPolicy = DaylightPolicy(),
         from: Timestamp? = nil,
         until: Timestamp? = nil,
         calendar: RuleCalendar? = nil
     ) {
         self.trigger = trigger
         self.zone = zone
+        self.daylight = daylight
         self.from = from
         self.until = until
         self.calendar = calendar
@@ -167,7 +171,10 @@ package struct Rule: Hashable, Sendable {
     private func nextWall(_ times: some WallTimes, after instant: Timestamp) -> Timestamp? {
         guard instant < TimeLimits.latest else { return nil }
         let second = max(Int(instant.seconds), TimeLimits.earliestSecond - 1)
-        guard let found = WallSearch(pattern: times, zone: zone).next(after: second),
+        guard
+            let found = WallSearch(pattern: times, zone: zone, policy: daylight).next(
+                after: second
+            ),
             found <= TimeLimits.latestSecond
         else { return nil }
         return Timestamp(seconds: Int64(found))
@@ -195,7 +202,7 @@ package struct Rule: Hashable, Sendable {
         _ instant: Timestamp,
         _ limit: Timestamp
     ) -> Timestamp? {
-        WallSearch(pattern: times, zone: zone)
+        WallSearch(pattern: times, zone: zone, policy: daylight)
             .previous(
                 atOrBefore: Int(instant.clamped.seconds),
                 after: max(Int(limit.seconds), TimeLimits.earliestSecond - 1)
@@ -209,7 +216,7 @@ package struct Rule: Hashable, Sendable {
     }
 
     private func countWalls(_ times: some WallTimes, _ low: Timestamp, _ high: Timestamp) -> Int {
-        WallSearch(pattern: times, zone: zone)
+        WallSearch(pattern: times, zone: zone, policy: daylight)
             .count(
                 after: max(Int(low.seconds), TimeLimits.earliestSecond - 1),
                 upTo: Int(high.clamped.seconds)

@@ -11,16 +11,25 @@ package enum Trigger: Hashable, Sendable {
 
     /// Reads what stands behind the key `cron`: an expression, a nickname, or `@every 90s`.
     ///
+    /// - Parameters:
+    ///   - text: what stands behind the key.
+    ///   - name: of the schedule, which decides what `H` stands for; nil: there is no `H`.
     /// - Returns: `.cron` with one expression, or `.every` for `@every`.
     /// - Throws: `TextError` placed inside `text`.
-    package static func parseCron(_ text: String) throws(TextError) -> Trigger {
+    package static func parseCron(
+        _ text: String,
+        name: String? = nil
+    ) throws(TextError) -> Trigger {
         let blanks = text.unicodeScalars.prefix { $0 == " " || $0 == "\t" }.count
         let word = String(text.unicodeScalars.dropFirst(blanks))
         let prefix = "@every"
         guard word.hasPrefix(prefix),
             let next = word.unicodeScalars.dropFirst(prefix.count).first,
             next == " " || next == "\t"
-        else { return .cron([try Crontab(text)]) }
+        else {
+            guard let name else { return .cron([try Crontab(text)]) }
+            return .cron([try Crontab(text, hashedBy: name)])
+        }
         let rest = word.unicodeScalars.dropFirst(prefix.count)
         let inner = rest.prefix { $0 == " " || $0 == "\t" }.count
         var duration = Array(rest.dropFirst(inner))

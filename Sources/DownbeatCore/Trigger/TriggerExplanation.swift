@@ -12,7 +12,7 @@ package struct TriggerExplanation: Hashable, Sendable {
     package var key: String
     /// The trigger as written, without the key.
     package var text: String
-    /// The five fields of a cron expression or of Celery's map, in cron's order; else empty.
+    /// The fields of a cron expression or of Celery's map, in cron's order; else empty.
     package var parts: [Part]
     /// What it means, in a sentence that names every restriction.
     package var sentence: String
@@ -24,7 +24,7 @@ package struct TriggerExplanation: Hashable, Sendable {
     package init(_ crontab: Crontab) {
         key = crontab.isCelery ? "crontab" : "cron"
         text = crontab.text
-        parts = zip(CrontabField.allCases, crontab.fieldTexts).map { field, text in
+        parts = crontab.fieldTexts.map { field, text in
             Part(text: text, words: crontab.words(of: field))
         }
         sentence = crontab.sentence
@@ -124,10 +124,13 @@ package struct TriggerExplanation: Hashable, Sendable {
         if crontab.isCelery {
             return "Celery's rule: all five fields must match; those left out are `*`."
         }
-        let restricted = [CrontabField.dayOfMonth, .dayOfWeek].filter { field in
-            crontab.fieldTexts[field.rawValue] != "*"
+        let restricted = crontab.fieldTexts.filter { field, text in
+            field.isDay && text != "*" && text != "?"
         }
         guard restricted.count == 2 else { return nil }
+        if restricted[1].text.hasPrefix("+") {
+            return "`+` before the day of week: both day fields must match."
+        }
         return crontab.days.combination == .either
             ? "classic cron rule: when both day fields are set, either one matches."
             : "classic cron rule: when a day field begins with `*`, both must match."
@@ -135,20 +138,20 @@ package struct TriggerExplanation: Hashable, Sendable {
 
     private static func suggestion(_ crontab: Crontab) -> String? {
         guard !crontab.isCelery, crontab.days.combination == .either else { return nil }
-        let fields = CrontabField.allCases.map { crontab.canonicalText(of: $0) }
-        var keys = ["minute: \"\(fields[0])\"", "hour: \"\(fields[1])\""]
-        keys.append("day_of_month: \"\(fields[2])\"")
-        if fields[3] != "*" { keys.append("month_of_year: \"\(fields[3])\"") }
-        keys.append("day_of_week: \"\(fields[4])\"")
-        let isFirstWeek = crontab.mask(.dayOfMonth) == 0xFE
-        let isOneWeekday = crontab.mask(.dayOfWeek).nonzeroBitCount == 1
-        let meant =
-            isFirstWeek && isOneWeekday
-            ? "the first \(weekday(crontab)) only" : "days that match both"
-        return "If you meant \(meant):  crontab: {\(keys.joined(separator: ", "))}"
-    }
-
-    private static func weekday(_ crontab: Crontab) -> String {
-        CrontabField.weekdayNames[crontab.mask(.dayOfWeek).trailingZeroBitCount % 7]
+        let weekdays = Crontab.values(crontab.mask(.dayOfWeek))
+        let isFirstWeek = crontab.canonicalText(of: .dayOfMonth) == "1-7"
+        if isFirstWeek, weekdays.count == 1, crontab.days.special.isEmpty {
+            let texts = crontab.fieldTexts.map { field, text in
+                switch field {
+                case .dayOfMonth: "*"
+                case .dayOfWeek: text + "#1"
+                case .second, .minute, .hour, .month, .year: text
+                }
+            }
+            return "If you meant the first \(CrontabField.weekdayNames[weekdays[0]]) only:"
+                + "  cron: \"\(texts.joined(separator: " "))\""
+        }
+        let texts = crontab.fieldTexts.map { ($0.field == .dayOfWeek ? "+" : "") + $0.text }
+        return "If you meant days that match both:  cron: \"\(texts.joined(separator: " "))\""
     }
 }

@@ -20,6 +20,8 @@ struct CorpusTests {
         Class(file: "dst-gap-fixed", lines: 174),
         Class(file: "dst-overlap-fixed", lines: 179),
         Class(file: "dst-wildcard", lines: 176),
+        Class(file: "dst-override", lines: 78),
+        Class(file: "dialect-ext", lines: 508),
     ]
 
     private struct Case: Decodable {
@@ -27,6 +29,18 @@ struct CorpusTests {
         var tz: String
         var from: String
         var next: [String]
+        var dst_gap: String?
+        var dst_overlap: String?
+
+        /// The policy of the line; a word that is none fails the test.
+        func daylight() throws -> DaylightPolicy {
+            var policy = DaylightPolicy()
+            if let dst_gap { policy.gap = try #require(DaylightPolicy.Gap(rawValue: dst_gap)) }
+            if let dst_overlap {
+                policy.overlap = try #require(DaylightPolicy.Overlap(rawValue: dst_overlap))
+            }
+            return policy
+        }
     }
 
     private struct InvalidCase: Decodable {
@@ -42,12 +56,20 @@ struct CorpusTests {
         for line in cases {
             let zone = try zones[line.tz] ?? ZoneFiles().zone(named: line.tz)
             zones[line.tz] = zone
-            let rule = Rule(trigger: .cron([try Crontab(line.expr)]), zone: zone)
+            let crontab = try Crontab(line.expr)
+            let rule = Rule(trigger: .cron([crontab]), zone: zone, daylight: try line.daylight())
             let from = try InstantText.parse(line.from)
             let found = rule.fireTimes(after: from, upTo: .distantFuture, limit: 5)
             let place = "\(line.expr) in \(line.tz) from \(line.from)"
             #expect(found.map { InstantText.format($0, zone: zone) } == line.next, "\(place)")
             #expect(rule.firesNever == line.next.isEmpty, "\(place)")
+            let canonical = crontab.canonicalText
+            #expect(try Crontab(canonical).canonicalText == canonical, "\(place)")
+            let again = Rule(canonicalText: rule.canonicalText) { _ in zone }
+            #expect(
+                again?.fireTimes(after: from, upTo: .distantFuture, limit: 5) == found,
+                "\(place)"
+            )
             try Self.expectBackwards(rule, from, found, place)
         }
     }

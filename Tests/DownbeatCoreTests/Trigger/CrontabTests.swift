@@ -66,21 +66,63 @@ struct CrontabTests {
         Refusal(text: "每 * * * *", code: "E0316", part: "每"),
         Refusal(text: "0 0 １ * *", code: "E0316", part: "１", remedy: "Write `1`"),
         Refusal(
-            text: "0 0 0 1 1 *",
+            text: "0 12 * * ? 2027",
             code: "E0302",
-            part: "0 0 0 1 1 *",
-            remedy: "Write five fields: minute, hour, day of month, month, day of week;"
-                + " `every: 10s` for less than a minute"
+            part: "2027",
+            remedy: "Write the second first and the year last, seven fields: `0 0 12 * * ? 2027`"
         ),
         Refusal(
-            text: "0 0 L * *",
-            code: "E0303",
-            part: "L",
-            remedy: "Use the keys `at:` and `days: last`"
+            text: "0 0 * * * root",
+            code: "E0302",
+            part: "root",
+            remedy: "Write five fields and use the key `user:`"
         ),
-        Refusal(text: "0 0 ? * 1", code: "E0303", part: "?", remedy: "Write `*`"),
-        Refusal(text: "0 0 * * 5#2", code: "E0303", part: "5#2"),
-        Refusal(text: "0 0 15W * *", code: "E0303", part: "15W"),
+        Refusal(text: "0 0 1,? * 1", code: "E0304", part: "?", remedy: "Write `*`"),
+        Refusal(text: "0 ? * * 1", code: "E0304", part: "?", remedy: "Write `*`"),
+        Refusal(
+            text: "0 0 1 * 1,+5",
+            code: "E0304",
+            part: "+",
+            remedy: "Remove it, or write it as the first character: `+MON,FRI`"
+        ),
+        Refusal(
+            text: "0 0 1 * +",
+            code: "E0304",
+            part: "+",
+            remedy: "Write the weekdays behind it, such as `+MON`"
+        ),
+        Refusal(
+            text: "0 0 15W,20 * *",
+            code: "E0304",
+            part: "15W",
+            remedy: "Write two expressions, as a list under the key `cron:`"
+        ),
+        Refusal(text: "0 0 1,LW * *", code: "E0304", part: "LW"),
+        Refusal(text: "0 0 1-15W * *", code: "E0304", part: "1-15W"),
+        Refusal(text: "0 0 32W * *", code: "E0305", part: "32"),
+        Refusal(
+            text: "0 0 * * L",
+            code: "E0304",
+            part: "L",
+            remedy: "Write `SAT`, or `5L` for the last Friday of the month"
+        ),
+        Refusal(
+            text: "0 0 * * 5#6",
+            code: "E0305",
+            part: "6",
+            remedy: "Write 1 to 5 behind `#`, or `L` for the last one"
+        ),
+        Refusal(text: "0 0 * * mon-fri#2", code: "E0304", part: "mon-fri#2"),
+        Refusal(text: "0 0 * * monday#2", code: "E0310", part: "monday", remedy: "Write `MON`"),
+        Refusal(text: "0 0 * * april", code: "E0310", part: "april"),
+        Refusal(text: "60 0 0 * * *", code: "E0305", part: "60"),
+        Refusal(text: "0 0 0 1 1 * 2200", code: "E0305", part: "2200"),
+        Refusal(
+            text: "0 0 0 1 1 * 2030-2025",
+            code: "E0306",
+            part: "2030-2025"
+        ),
+        Refusal(text: "0 0 0 1 1 * * *", code: "E0301", part: "0 0 0 1 1 * * *"),
         Refusal(text: "", code: "E0301", part: ""),
     ]
 
@@ -100,7 +142,15 @@ struct CrontabTests {
         (" 5-5 * * * * ", "5 * * * *"), ("@weekly", "0 0 * * 0"), ("*/15 * * * *", "*/15 * * * *"),
         ("0-59/15 * * * *", "0,15,30,45 * * * *"), ("*/20,7 1 * * *", "*/20,7 1 * * *"),
         ("*,5 0 1-31 * *", "* 0 1-31 * *"), ("*/90 0 * * *", "*/60 0 * * *"),
-        ("0 0 * * 0-7", "0 0 * * 0-6"),
+        ("0 0 * * 0-7", "0 0 * * 0-6"), ("0 0 ? * ?", "0 0 * * *"),
+        ("0 30 2 * * *", "30 2 * * *"), ("*/60 0 2 * * *", "*/60 0 2 * * *"),
+        ("0 0 0 1 1 * *", "0 0 1 1 *"), ("5 0 0 1 1 * 1970-2199", "5 0 0 1 1 *"),
+        ("0 0 0 1 1 * 2027,2028,2029,2031", "0 0 0 1 1 * 2027-2029,2031"),
+        ("0 0 l,1 * ?", "0 0 1,L * *"), ("0 0 1-31,L * 5", "0 0 1-31 * 5"),
+        ("0 0 lw * *", "0 0 LW * *"), ("0 0 015w * *", "0 0 15W * *"),
+        ("0 0 * * friL,7#2,5#L,5#1,sun#1", "0 0 * * 0#1,5#1,0#2,5L"),
+        ("0 0 * * 5,5#2,1#1", "0 0 * * 5,1#1"), ("0 0 1 * +mon,5L", "0 0 1 * +1,5L"),
+        ("0 0 */2 * +1", "0 0 */2 * 1"),
     ])
     func `an expression has one canonical text`(text: String, canonical: String) throws {
         let crontab = try Crontab(text)
@@ -121,6 +171,13 @@ struct CrontabTests {
         Warned(text: "0 0 1 * */2", codes: ["W0302"], part: "1 * */2"),
         Warned(text: "30 2 1-7 * mon", codes: ["W0303"], part: "1-7 * mon"),
         Warned(text: "* 2 * * *", codes: ["W0304"], part: "*"),
+        Warned(text: "* 0 2 * * *", codes: ["W0304"], part: "*"),
+        Warned(text: "0 0 1,L * 5L", codes: ["W0303"], part: "1,L * 5L"),
+        Warned(text: "*/90 * * * * *", codes: ["W0301"], part: "*/90"),
+        Warned(text: "0 0 1 * +mon", codes: []),
+        Warned(text: "0 0 ? * 1", codes: []),
+        Warned(text: "* * * * * *", codes: []),
+        Warned(text: "0 * 2 * * *", codes: ["W0304"], part: "*"),
         Warned(text: "0 0 */2 * *", codes: []),
         Warned(text: "* 9-17 * * *", codes: []),
         Warned(text: "*/15 * * * *", codes: []),
@@ -151,6 +208,65 @@ struct CrontabTests {
         #expect(try Trigger.parseCron("0 * * * *") == .cron([try Crontab("0 * * * *")]))
         let error = try #require(throws: TextError.self) { try Trigger.parseCron("@every 1x") }
         #expect(error.offset == 8 && error.length == 1)
+    }
+}
+
+@Suite("Expressions hashed by a name")
+struct NameHashTests {
+    @Test(
+        arguments: [
+            "H H * * *", "H/15 * * * *", "H(0-9) 2 * * *", "H(0-29)/10 * * * *", "H H H H H",
+            "H H H(1-31) * *", "H 0 0 * * *", "0,H 0 * * H", "H/90 * * * *",
+        ]
+    )
+    func `a name decides a value inside the range, always the same one`(text: String) throws {
+        var seen: Set<String> = []
+        for number in 0..<300 {
+            let crontab = try Crontab(text, hashedBy: "job-\(number)")
+            #expect(try Crontab(text, hashedBy: "job-\(number)") == crontab)
+            #expect(try Crontab(crontab.text).canonicalText == crontab.canonicalText)
+            #expect(!crontab.isNever)
+            seen.insert(crontab.canonicalText)
+        }
+        #expect(seen.count > 5)
+    }
+
+    @Test func `the hash is FNV-1a of the name and the number of the field`() throws {
+        var hash = FNV1a64("backup")
+        hash.combine(UInt8(1))
+        #expect(try Crontab("H 2 * * *", hashedBy: "backup").text == "\(hash.value % 60) 2 * * *")
+        var day = FNV1a64("backup")
+        day.combine(UInt8(3))
+        #expect(
+            try Crontab("0 2 H * *", hashedBy: "backup").text == "0 2 \(1 + day.value % 28) * *"
+        )
+        #expect(try Crontab("0 9 * * THU", hashedBy: "backup").text == "0 9 * * THU")
+    }
+
+    @Test(
+        arguments: [
+            ("H 25 * * *", "E0305", 2, 2), ("H(0-29) 25 * * *", "E0305", 8, 2),
+            ("H/0 * * * *", "E0315", 0, 1), ("H(9-0) * * * *", "E0315", 0, 1),
+            ("H(0-60) * * * *", "E0315", 0, 1), ("h * * * *", "E0315", 0, 1),
+            ("0 0 0 1 1 * H", "E0315", 12, 1), ("HH * * * *", "E0310", 0, 2),
+        ]
+    )
+    func `a mistake beside it keeps its place`(
+        text: String,
+        code: String,
+        offset: Int,
+        length: Int
+    ) throws {
+        let error = try #require(throws: TextError.self) {
+            try Crontab(text, hashedBy: "backup")
+        }
+        #expect(error.code == code)
+        #expect(error.offset == offset && error.length == length)
+    }
+
+    @Test func `without a name there is no hash`() throws {
+        let error = try #require(throws: TextError.self) { try Crontab("H * * * *") }
+        #expect(error.code == "E0315")
     }
 }
 
@@ -199,7 +315,9 @@ struct CeleryCrontabTests {
 
     @Test(arguments: fields)
     func `the documented meaning is kept`(row: Fields) throws {
-        #expect(try row.crontab().canonicalText == row.canonical)
+        let crontab = try row.crontab()
+        #expect(crontab.canonicalText == row.canonical)
+        #expect(try Crontab(row.canonical).canonicalText == row.canonical)
     }
 
     @Test func `all fields must match`() throws {

@@ -12,6 +12,7 @@ struct HostileTextTests {
     private static let seeds = [
         "0 0 * * 1-5", "*/15 2 1,15 JAN-MAR sun", "@every 1h30m", "@daily", "P1DT2H30M", "1h30m",
         "2026-12-01T08:00:00+08:00", "02:30:15", "mon-fri,1-5,last", "5-59/15 0 * * fri-mon",
+        "30 0 0 L,15W * +5#2,fri#L 2027-2030/2", "0 0 LW * 5L",
     ]
 
     @Test func `any text is read or refused at a place inside it`() throws {

@@ -244,6 +244,43 @@ struct RuleTests {
             summary: "06:00 on day 1",
             sentence: "at 06:00 on day 1 of the month"
         ),
+        Words(
+            cron: "0 6 L * *",
+            summary: "06:00 on the last day",
+            sentence: "at 06:00 on the last day of the month"
+        ),
+        Words(
+            cron: "30 8 15W jan *",
+            summary: "30 8 15W jan *",
+            sentence: "at 08:30 on the weekday (Mon-Fri) nearest to day 15 of the month in January"
+        ),
+        Words(
+            cron: "0 0 1,L * mon,5#2,5L",
+            summary: "0 0 1,L * mon,5#2,5L",
+            sentence:
+                "at 00:00 on day 1 of the month and the last day of the month OR on any Monday,"
+                + " the second Friday of the month or the last Friday of the month"
+        ),
+        Words(
+            cron: "0 0 13 * +fri",
+            summary: "0 0 13 * +fri",
+            sentence: "at 00:00 on day 13 of the month if it is a Friday"
+        ),
+        Words(
+            cron: "15 30 2 * * *",
+            summary: "15 30 2 * * *",
+            sentence: "at 02:30:15 every day"
+        ),
+        Words(
+            cron: "*/10 45 */12 * * *",
+            summary: "*/10 45 */12 * * *",
+            sentence: "every 10 seconds of minute 45 every 12 hours"
+        ),
+        Words(
+            cron: "0 0 0 1 jan ? 2027-2030,2035",
+            summary: "0 0 0 1 jan ? 2027-2030,2035",
+            sentence: "at 00:00 on day 1 of the month in January of 2027 to 2030 and 2035"
+        ),
         Words(cron: "@daily", summary: "daily 00:00", sentence: "at 00:00 every day"),
     ]
 
@@ -271,8 +308,7 @@ struct RuleTests {
         )
         #expect(
             explanation.suggestion
-                == "If you meant the first Monday only:  crontab: {minute: \"30\", hour: \"2\","
-                + " day_of_month: \"1-7\", day_of_week: \"1\"}"
+                == "If you meant the first Monday only:  cron: \"30 2 * * mon#1\""
         )
     }
 
@@ -393,5 +429,114 @@ struct RuleTests {
         #expect(try skipped("30 2 * * *") == ["2027-03-14 02:30", "2028-03-12 02:30"])
         #expect(try skipped("*/30 2 * * *").isEmpty)
         #expect(try skipped("30 3 * * *").isEmpty)
+    }
+
+    struct Change: CustomTestStringConvertible, Sendable {
+        var cron: String
+        var gap = DaylightPolicy.Gap.auto
+        var overlap = DaylightPolicy.Overlap.auto
+        var day: String
+        var times: [String]
+        var words: [String] = []
+        var testDescription: String { "\(cron) \(gap) \(overlap)" }
+    }
+
+    /// New York: 02:00 becomes 03:00 on 2027-03-14, and 01:00 again on 2027-11-07.
+    static let changes = [
+        Change(cron: "0,30 2 * * *", day: "03-14", times: ["03:00-04:00"], words: ["02:00 03:00"]),
+        Change(
+            cron: "0,30 2 * * *",
+            gap: .shift,
+            day: "03-14",
+            times: ["03:00-04:00", "03:30-04:00"],
+            words: ["02:00 03:00"]
+        ),
+        Change(cron: "30 2 * * *", gap: .skip, day: "03-14", times: [], words: ["02:30 -"]),
+        Change(cron: "*/30 1,2 * * *", day: "03-14", times: ["01:00-05:00", "01:30-05:00"]),
+        Change(
+            cron: "*/30 2 * * *",
+            gap: .next,
+            day: "03-14",
+            times: ["03:00-04:00"],
+            words: ["02:00 03:00"]
+        ),
+        Change(
+            cron: "*/30 2,3 * * *",
+            gap: .shift,
+            day: "03-14",
+            times: ["03:00-04:00", "03:30-04:00"],
+            words: ["02:00 03:00"]
+        ),
+        Change(cron: "30 1 * * *", day: "11-07", times: ["01:30-04:00"]),
+        Change(cron: "30 1 * * *", overlap: .second, day: "11-07", times: ["01:30-05:00"]),
+        Change(
+            cron: "30 1 * * *",
+            overlap: .both,
+            day: "11-07",
+            times: ["01:30-04:00", "01:30-05:00"]
+        ),
+        Change(
+            cron: "*/30 1 * * *",
+            overlap: .first,
+            day: "11-07",
+            times: ["01:00-04:00", "01:30-04:00"]
+        ),
+        Change(
+            cron: "*/30 1 * * *",
+            overlap: .second,
+            day: "11-07",
+            times: ["01:00-05:00", "01:30-05:00"]
+        ),
+    ]
+
+    @Test(arguments: changes)
+    func `a schedule may say what becomes of times at a change of the clock`(row: Change) throws {
+        let zone = try ZoneFiles().zone(named: "America/New_York")
+        let daylight = DaylightPolicy(gap: row.gap, overlap: row.overlap)
+        let rule = Rule(trigger: .cron([try Crontab(row.cron)]), zone: zone, daylight: daylight)
+        let from = try InstantText.parse("2027-\(row.day)T00:00:00", zone: zone, bareDate: .refused)
+        let upTo = from + .seconds(23 * 3600)
+        let found = rule.fireTimes(after: from, upTo: upTo, limit: .max)
+        #expect(
+            found.map { String(InstantText.format($0, zone: zone).dropFirst(11)) }
+                == row.times.map { $0.prefix(5) + ":00" + $0.dropFirst(5) }
+        )
+        #expect(rule.count(after: from, upTo: upTo) == found.count)
+        #expect(rule.previous(atOrBefore: upTo, after: from) == found.last)
+        let skipped = rule.skippedTimes(after: from, upTo: upTo).map { skipped in
+            let after = skipped.firesAt.map {
+                TimeOfDay(secondOfDay: zone.civilTime(at: $0).secondOfDay).text
+            }
+            return "\(skipped.time.text) \(after ?? "-")"
+        }
+        #expect(skipped == row.words)
+        let stored = Rule(canonicalText: rule.canonicalText) { _ in zone }
+        #expect(stored?.daylight == daylight)
+        let usual = Rule(trigger: rule.trigger, zone: zone)
+        #expect((usual.canonicalText == rule.canonicalText) == (usual.daylight == daylight))
+    }
+
+    @Test func `a time that only a gap has never fires when it is skipped`() throws {
+        let zone = try ZoneFiles().zone(named: "America/New_York")
+        let cron = Trigger.cron([try Crontab("*/30 2 * 3 sun#2")])
+        let from = try InstantText.parse("2027-01-01T00:00:00Z")
+        #expect(Rule(trigger: cron, zone: zone).next(after: from) == nil)
+        let shifted = Rule(trigger: cron, zone: zone, daylight: DaylightPolicy(gap: .shift))
+        #expect(
+            shifted.next(after: from) == (try InstantText.parse("2027-03-14T03:00:00-04:00"))
+        )
+    }
+
+    @Test func `a second pass after the last year of a rule still fires`() throws {
+        let zone = try ZoneFiles().zone(named: "America/New_York")
+        let rule = Rule(trigger: .cron([try Crontab("0 */30 1 7 11 * 2027")]), zone: zone)
+        let from = try InstantText.parse("2027-11-07T01:45:00-04:00")
+        let found = rule.fireTimes(after: from, upTo: .distantFuture, limit: 5)
+        #expect(
+            found.map { InstantText.format($0, zone: zone) }
+                == ["2027-11-07T01:00:00-05:00", "2027-11-07T01:30:00-05:00"]
+        )
+        #expect(!rule.firesNever)
+        #expect(rule.previous(atOrBefore: .distantFuture, after: from) == found.last)
     }
 }
