@@ -77,12 +77,7 @@ public struct App: Sendable {
         access: SQLiteStore.Access = .readWrite,
         opening: SQLiteStore.Opening
     ) throws(StoreError) -> SQLiteStore {
-        try SQLiteStore(
-            path: folder.database,
-            access: access,
-            opening: opening,
-            surroundings: SQLiteStore.Surroundings(random: SystemRandom(), clocks: SystemClocks())
-        )
+        try openStore(at: folder.database, access: access, opening: opening)
     }
 
     /// The configuration, or the failure that a daemon ends with.

@@ -9,7 +9,7 @@ import DownbeatCore
 enum CommandLineWords {
     /// Commands that are designed and come with later versions.
     private static let later: Set<String> = [
-        "audit", "backfill", "backup", "delay", "export", "man", "queues", "repair",
+        "audit", "backfill", "delay", "export", "man", "queues", "repair",
         "schema", "simulate", "spread", "web", "workers",
     ]
 

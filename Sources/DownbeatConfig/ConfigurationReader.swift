@@ -3,7 +3,7 @@ package import DownbeatCore
 /// Reads schedule files: from a file, a folder of `*.yaml`, or a list of files.
 ///
 /// All problems of all files are found in one pass. Nothing is written, and nothing but the files
-/// and the zone data is read.
+/// and the zone data is read; of programs that built-ins start it is asked whether they are there.
 ///
 /// Cost: 10,000 schedules take less than a second.
 package struct ConfigurationReader: Sendable {
@@ -13,6 +13,7 @@ package struct ConfigurationReader: Sendable {
     private let zones: any ZoneSource
     private let environment: [String: String]
     private let workingDirectory: String
+    private let programs: ProgramSearch
 
     /// A reader that can be used any number of times.
     ///
@@ -20,14 +21,17 @@ package struct ConfigurationReader: Sendable {
     ///   - zones: where zone rules come from.
     ///   - environment: the variables for `${NAME}`, and `SUDO_UID` of a root that checks owners.
     ///   - workingDirectory: from where relative paths count; absolute.
+    ///   - programs: whether a program that a built-in starts is installed.
     package init(
         zones: any ZoneSource,
         environment: [String: String],
-        workingDirectory: String
+        workingDirectory: String,
+        programs: ProgramSearch = .system
     ) {
         self.zones = zones
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.programs = programs
     }
 
     /// Reads a file, or the `*.yaml` and `*.yml` of a folder in order of their names.
@@ -70,7 +74,7 @@ package struct ConfigurationReader: Sendable {
     package func decode(_ sources: [SourceBytes], now: Timestamp) -> ConfigurationReading {
         let problems = ProblemCollector()
         let numbered = sources.map { (problems.register($0.path), $0) }
-        return decode(numbered, unread: 0, problems, now)
+        return decode(numbered, unread: 0, problems, now, readFile: nil)
     }
 
     private func read(files: [FileSearch.File], now: Timestamp) -> ConfigurationReading {
@@ -93,31 +97,36 @@ package struct ConfigurationReader: Sendable {
                 problems.add(failure.problem)
             }
         }
-        return decode(sources, unread: files.count - sources.count, problems, now)
+        return decode(sources, unread: files.count - sources.count, problems, now) {
+            access.read($0, number: $1)
+        }
     }
 
     private func decode(
         _ sources: [(file: Int, bytes: SourceBytes)],
         unread: Int,
         _ problems: ProblemCollector,
-        _ now: Timestamp
+        _ now: Timestamp,
+        readFile: ((FileSearch.File, Int) -> Result<FileAccess.Content, FileAccess.Failure>)?
     ) -> ConfigurationReading {
         let context = DecodingContext(
             problems: problems,
             zones: zones,
             environment: environment,
-            now: now
+            now: now,
+            programs: programs,
+            readFile: readFile
         )
         var decoder = ConfigurationDecoder(context: context)
         if unread > 0 { decoder.missSource() }
         var configuration = decoder.decode(sources)
         let diagnostics = problems.diagnostics()
         configuration?.warnings = diagnostics
-        configuration?.files = problems.paths
+        configuration?.files = problems.files
         return ConfigurationReading(
             configuration: configuration,
             diagnostics: diagnostics,
-            files: problems.paths,
+            files: problems.files,
             scheduleCount: configuration?.schedules.count ?? 0
         )
     }

@@ -31,8 +31,16 @@ enum Fixture {
         "HOME": "/home/ops", "EMPTY": "", "WAIT": "45s", "ZONE": "Asia/Tokyo",
     ]
 
-    static func reader(environment: [String: String] = environment) -> ConfigurationReader {
-        ConfigurationReader(zones: NamedZones(), environment: environment, workingDirectory: "/srv")
+    static func reader(
+        environment: [String: String] = environment,
+        programs: ProgramSearch = ProgramSearch { _ in true }
+    ) -> ConfigurationReader {
+        ConfigurationReader(
+            zones: NamedZones(),
+            environment: environment,
+            workingDirectory: "/srv",
+            programs: programs
+        )
     }
 
     static func read(_ text: String) -> ConfigurationReading { read(["schedules/a.yaml": text]) }

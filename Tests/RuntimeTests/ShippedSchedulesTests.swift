@@ -23,14 +23,15 @@ struct ShippedSchedulesTests {
         let folder = try folder()
         let count = try FileManager.default.contentsOfDirectory(atPath: Self.shipped.path)
             .count { $0.hasSuffix(".yaml") }
-        #expect(try folder.ask("check") == "ok  \(count) files, 3 schedules, 0 warnings\n")
+        #expect(try folder.ask("check") == "ok  \(count) files, 4 schedules, 0 warnings\n")
     }
 
     @Test func `one run of each succeeds, and next lists what comes`() throws {
         let folder = try folder()
         let service = try folder.start()
         try service.waitUntilReady()
-        for name in ["disk-space", "log-stats", "nightly-backup"] {
+        let names = ["disk-space", "log-stats", "nightly-backup", "nightly-files"]
+        for name in names {
             _ = try folder.ask("run", name, "--wait", "--timeout", "60s")
         }
         #expect(
@@ -38,13 +39,12 @@ struct ShippedSchedulesTests {
                 "\t200\t479\t11486788\n"
             )
         )
-        let backups = try FileManager.default
-            .contentsOfDirectory(atPath: folder.path + "/.downbeat/backups")
-        #expect(backups.count == 1 && backups[0].hasSuffix(".tar.gz"))
+        let backups = try folder.ask("backup", "list").split(separator: "\n").dropFirst()
+        #expect(backups.map { $0.prefix { $0 != "\t" } } == ["nightly-backup", "nightly-files"])
+        #expect(try folder.ask("backup", "verify").count(of: "\ttrue\t") == 2)
         let next = try folder.ask("next").split(separator: "\n").dropFirst()
         #expect(
-            Set(next.map { String($0.split(separator: "\t")[1]) })
-                == ["disk-space", "log-stats", "nightly-backup"]
+            Set(next.map { String($0.split(separator: "\t")[1]) }) == Set(names)
         )
         service.process.signal(SIGTERM)
         #expect(try service.process.waitForEnd() == .exited(0))

@@ -9,18 +9,6 @@ package struct BackupCollection {
     package let schedule: String
     private let formerNames: Set<String>
 
-    /// What a check of one copy found.
-    package struct Verdict: Hashable, Sendable {
-        /// The copy's file.
-        package var path: String
-        /// Nil: the manifest cannot be read.
-        package var manifest: BackupManifest?
-        /// What is wrong, in sentences without full stop; empty: the copy is good.
-        package var problems: [String]
-
-        package var isGood: Bool { problems.isEmpty }
-    }
-
     /// The copies of a schedule in a folder.
     ///
     /// - Parameters:
@@ -37,6 +25,10 @@ package struct BackupCollection {
     package func copies() throws(BackupError) -> [BackupListing.Copy] {
         try folder.listing().copies.filter { isOurs($0.manifest.schedule) }
             .sorted { ($0.takenAt, $0.name) < ($1.takenAt, $1.name) }
+    }
+
+    package init(_ place: BackupPlace) {
+        self.init(place.destination, schedule: place.schedule, formerNames: place.formerNames)
     }
 
     package func path(of copy: BackupListing.Copy) -> String { folder.path(of: copy.name.text) }
@@ -77,17 +69,21 @@ package struct BackupCollection {
     package func verify(
         scratch: String,
         meter: BackupMeter,
-        each: (Verdict) -> Void
+        each: (BackupVerdict) -> Void
     ) throws(BackupError) {
         let listing = try folder.listing()
         for oddity in listing.oddities where isOurs(oddity) {
             // A backup that is being written right now has its copy before its manifest.
             guard !listing.unfinished.contains(oddity.name) else { continue }
             let path = folder.path(of: oddity.name.text)
-            each(Verdict(path: path, manifest: nil, problems: [oddity.words]))
+            each(BackupVerdict(path: path, manifest: nil, problems: [oddity.words]))
         }
         for copy in try copies() {
-            var verdict = Verdict(path: path(of: copy), manifest: copy.manifest, problems: [])
+            var verdict = BackupVerdict(
+                path: path(of: copy),
+                manifest: copy.manifest,
+                problems: []
+            )
             do throws(BackupError) {
                 try check(copy, scratch: scratch, meter)
             } catch {

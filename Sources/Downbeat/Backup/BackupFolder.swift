@@ -49,7 +49,7 @@ package struct BackupFolder: Hashable, Sendable {
     package func listing() throws(BackupError) -> BackupListing {
         guard let folder = opendir(path) else {
             var error = BackupError("cannot read the folder of the backups", place: path)
-            if error.kind == .missing { error.remedy = "no backup has been made there yet" }
+            if error.kind == .missing { error.remedy = "mount its disk, or make a first backup" }
             throw error
         }
         closedir(folder)

@@ -5,26 +5,31 @@ import Glibc
 
 /// Puts a copy back: written beside its place, checked, synced, and renamed into it.
 package struct BackupRestore {
-    /// What to do about something that is already at the place.
-    package enum Replacement: Hashable, Sendable {
-        /// Refuse: an error of kind `wouldOverwrite`.
-        case never
-        case always
-    }
+    package typealias Replacement = RestoreRequest.Replacement
 
     private let copy: BackupListing.Copy
     private let path: String
     private let meter: BackupMeter
+    private let prepare: (String) throws(BackupError) -> Void
 
     /// A restore of a copy of `collection`.
+    ///
+    /// - Parameters:
+    ///   - copy: which.
+    ///   - collection: where it is.
+    ///   - meter: told how far it is, asked whether to stop.
+    ///   - prepare: changes an unpacked and checked database beside its place, before it has its name;
+    ///     leaves one file.
     package init(
         _ copy: BackupListing.Copy,
         of collection: BackupCollection,
-        meter: BackupMeter
+        meter: BackupMeter,
+        prepare: @escaping (String) throws(BackupError) -> Void = { _ in }
     ) {
         self.copy = copy
         path = collection.path(of: copy)
         self.meter = meter
+        self.prepare = prepare
     }
 
     /// Restores.
@@ -77,10 +82,12 @@ package struct BackupRestore {
             )
         }
         let aside = Self.aside(target)
-        unlink(aside)
-        defer { unlink(aside) }
+        let asides = ([""] + Self.companions).map { aside + $0 }
+        asides.forEach { unlink($0) }
+        defer { asides.forEach { unlink($0) } }
         try unpacking.database(path, to: aside)
         try CopyFileCheck.database(aside, path)
+        try prepare(aside)
         for companion in Self.companions { unlink(target + companion) }
         guard rename(aside, target) == 0 else { throw BackupError("cannot write", place: target) }
         try sync(around: target)

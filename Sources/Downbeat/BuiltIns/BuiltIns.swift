@@ -5,7 +5,8 @@ import DownbeatRuntime
 enum BuiltIns {
     /// The code of each built-in, by its key in the schedule file: a line each.
     private static let bodies: [String: BuiltInBody] = [
-        LogStatsOptions.builtInName: LogStatistics.run
+        BackupOptions.builtInName: BackupBuiltIn.run,
+        LogStatsOptions.builtInName: LogStatistics.run,
     ]
 
     /// All of them.

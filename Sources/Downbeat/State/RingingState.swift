@@ -88,15 +88,24 @@ struct RingingState: StateAccess {
         return outcome
     }
 
+    /// Takes over what dead processes left, and waits until the keeper of one that has just died is done.
     private func recoverDeadOwners(now: Timestamp) throws(StoreError) {
+        let recovery = OwnerRecovery(store: store, folder: folder, own: "")
+        let clocks = SystemClocks()
+        let deadline = clocks.monotonic + OwnerRecovery.waitMax
         do {
-            _ = try OwnerRecovery(store: store, folder: folder, own: "").look(now: now)
+            while try !recovery.look(now: now).leftovers.isEmpty, clocks.monotonic < deadline {
+                Pause.wait(Self.recoveryPause)
+            }
         } catch let error as StoreError {
             throw error
         } catch {
             throw .inputOutput("\(error)")
         }
     }
+
+    /// Between two looks at what a dead process left.
+    private static let recoveryPause: Duration = .milliseconds(20)
 
     private func ring() {
         Doorbell.ring(in: folder)

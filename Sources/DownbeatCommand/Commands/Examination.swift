@@ -18,7 +18,8 @@ struct Examination {
         let folder = session.stateFolder(settings)
         return zoneFacts(settings) + fileFacts(reading) + databaseFacts(folder)
             + diskFacts(folder) + programFacts(reading.configuration)
-            + placeFacts(reading.configuration) + daemonFacts(folder)
+            + placeFacts(reading.configuration) + backupFacts(reading.configuration)
+            + daemonFacts(folder)
             + session.operations.means()
     }
 

@@ -12,6 +12,7 @@ struct NextCommand: SessionCommand {
               downbeat next --within 24h --all           every run of the next day
               downbeat next report --from 2027-03-12 -n 3
               downbeat next --expr "30 2 * * mon-fri" --zone America/New_York
+              downbeat next --expr "0 9 * * *" --calendar cn-workdays
               echo '{"expr":"0 9 * * 1","count":2}' | downbeat next --batch -
 
             --batch reads one JSON object a line (`expr`, `tz`, `from`, `count`, `dst_gap`, \
@@ -48,6 +49,9 @@ struct NextCommand: SessionCommand {
         help: "A cron expression or an interval instead of schedules."
     )
     var expression: String?
+
+    @Option(help: "Only on working days of this calendar, in place of the schedules' own.")
+    var calendar: String?
 
     @Flag(help: "Every run in the range (24h if none is given), not the first of each schedule.")
     var all = false

@@ -41,17 +41,27 @@ struct NextPlan {
     init(session: Session, command: NextCommand) throws(CommandError) {
         self.session = session
         let zone: ZoneRules
+        var views: [ScheduleView]
+        var calendars = CalendarBook()
         if let expression = command.expression {
-            times = try session.times(session.configurationIfAny()?.settings)
+            let configuration = session.configurationIfAny()
+            times = try session.times(configuration?.settings)
+            calendars = configuration?.calendars ?? calendars
             zone = times.zone
             views = [try Self.view(of: expression, zone: zone)]
         } else {
             let configuration = try session.configuration()
             times = try session.times(configuration.settings)
+            calendars = configuration.calendars
             let known = ScheduleView.allOrNoted(configuration, session: session)
             views = try ScheduleView.pick(command.names, from: known)
             zone = command.names.count == 1 ? views[0].schedule.rule.zone : times.zone
         }
+        if let name = command.calendar {
+            let calendar = try Self.calendar(name, calendars)
+            for index in views.indices { views[index].schedule.rule.put(calendar) }
+        }
+        self.views = views
         isNamed = !command.names.isEmpty || command.expression != nil
         isFromNow = command.from == nil
         if let text = command.from {
@@ -67,6 +77,24 @@ struct NextPlan {
         }
         choice = try Self.choice(command)
         find()
+    }
+
+    private static func calendar(
+        _ name: String,
+        _ calendars: CalendarBook
+    ) throws(CommandError) -> DayCalendar {
+        do throws(CalendarBook.Failure) {
+            return try calendars.calendar(named: name)
+        } catch {
+            let near = Suggestion.nearest(to: name, among: calendars.names)
+            throw CommandError(
+                .usage,
+                "no calendar `\(name)`",
+                remedy: near.isEmpty
+                    ? "use one of \(calendars.names.joined(separator: ", "))"
+                    : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
+            )
+        }
     }
 
     private static func choice(_ command: NextCommand) throws(CommandError) -> Choice {
@@ -124,7 +152,7 @@ struct NextPlan {
                 ? 0
                 : view.schedule.rule.count(after: first, upTo: rangeEnd, anchor: source.anchor)
             total += further + 1
-            lines.append(line(view, at: first, further: further))
+            lines.append(line(view, at: first, after: source.after, further: further))
         }
         lines.sort { left, right in
             left.at == right.at
@@ -138,9 +166,12 @@ struct NextPlan {
             view.source(from: from, now: session.now).map { (view, $0) }
         }
         var timeline = Timeline(running.map(\.1))
+        var last = running.map(\.1.after)
         while lines.count < limit, let entry = timeline.next(), end.map({ entry.at <= $0 }) ?? true
         {
-            lines.append(line(running[entry.index].0, at: entry.at, further: 0))
+            let view = running[entry.index].0
+            lines.append(line(view, at: entry.at, after: last[entry.index], further: 0))
+            last[entry.index] = entry.at
         }
         total = lines.count
         if total == Self.linesMax, timeline.next() != nil {
@@ -148,12 +179,18 @@ struct NextPlan {
         }
     }
 
-    private func line(_ view: ScheduleView, at: Timestamp, further: Int) -> Line {
+    private func line(
+        _ view: ScheduleView,
+        at: Timestamp,
+        after: Timestamp,
+        further: Int
+    ) -> Line {
         var line = Line(view: view, at: at, further: further)
         let zone = view.schedule.rule.zone
         if let note = view.schedule.rule.note(for: at) {
             line.notes.append(note + displayShift(at, zone))
         }
+        line.notes += CalendarNote(rule: view.schedule.rule).notes(for: at, after: after)
         if view.summary?.state.skipNext.contains(at) == true {
             line.notes.append("will be skipped")
         }
@@ -203,6 +240,10 @@ struct NextPlan {
                 )
             } else if let pause = view.pause(at: session.now) {
                 lines.append(Line(view: view, notes: [note(pause)], standing: "paused"))
+            } else if view.schedule.rule.calendar != nil,
+                let end = view.schedule.rule.endCause(after: from)
+            {
+                lines.append(Line(view: view, notes: [end], standing: "ended"))
             }
         }
     }

@@ -6,12 +6,29 @@ enum ResultText {
     /// Groups named on one line.
     private static let groupsMax = 8
 
-    /// The lines of a result; nil when it is shown as the JSON that it is.
-    static func lines(of json: String, task: String, times: TimeText) -> [String]? {
-        switch task {
+    /// The lines of a run's result, the first of which says it all in short; nil when there is none, or
+    /// when it is shown as the JSON that it is.
+    static func lines(of detail: RunDetail, times: TimeText, _ session: Session) -> [String]? {
+        guard let json = detail.result else { return nil }
+        return switch detail.record.task {
+        case BackupOptions.builtInName: backup(json, detail.record.id, session)
         case LogStatsOptions.builtInName: logStats(json, times)
         default: nil
         }
+    }
+
+    private static func backup(_ json: String, _ id: RunID, _ session: Session) -> [String]? {
+        // What another version wrote is shown as it is.
+        guard let result = try? JSONDecoder().decode(BackupResult.self, from: Data(json.utf8))
+        else { return nil }
+        var parts = [session.shown(result.path), Words.bytes(result.bytes)]
+        parts.append(result.isVerified ? "verified" : "not verified")
+        if !result.warnings.isEmpty {
+            let warnings = Words.count(result.warnings.count, "warning")
+            parts.append("\(warnings)   -> downbeat logs \(id)")
+        }
+        return [parts.joined(separator: "  "), "sha256 \(result.sha256)"]
+            + result.deleted.map { "let go: \(session.shown($0))" }
     }
 
     private static func logStats(_ json: String, _ times: TimeText) -> [String]? {

@@ -36,7 +36,7 @@ struct RootCommand: ParsableCommand {
                 subcommands: [
                     SchedulesCommand.self, RunsCommand.self, LogsCommand.self, WhyCommand.self,
                     RunCommand.self, RetryCommand.self, CancelCommand.self, PauseCommand.self,
-                    ResumeCommand.self, SkipCommand.self, StatsCommand.self,
+                    ResumeCommand.self, SkipCommand.self, StatsCommand.self, BackupCommand.self,
                 ]
             ),
             CommandGroup(

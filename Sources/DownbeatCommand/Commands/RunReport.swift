@@ -133,7 +133,7 @@ struct RunReport {
     private func writeResult(_ detail: RunDetail) {
         guard let result = detail.result else { return }
         let lines =
-            ResultText.lines(of: result, task: detail.record.task, times: times)
+            ResultText.lines(of: detail, times: times, session)
             ?? [CellText.cut(result, to: Self.resultWidth)]
         let width = session.width - Self.keyWidth - 4
         for (index, text) in lines.enumerated() {

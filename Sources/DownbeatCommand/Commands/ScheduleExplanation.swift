@@ -25,6 +25,9 @@ struct ScheduleExplanation {
         session.line("\(schedule.name)   \(schedule.source.shown)")
         if let description = schedule.description { line("about", description) }
         line("when", when)
+        if let calendar = schedule.rule.calendar {
+            line("calendar", "\(calendar.sentence); it knows \(calendar.calendar.rangeWords)")
+        }
         if let words = schedule.rule.daylight.words { line("clocks", words) }
         for skipped in schedule.rule.skippedTimesOfAYear(from: session.now) {
             line("clocks", skipped.words)

@@ -35,7 +35,7 @@ struct SlotInquiry {
             answer.verdict = "never"
             answer.sentence = "has no fire time left"
         }
-        answer.details += TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        answer.details += ruleWords
         if let note = view.anchorNote { answer.details.append(note) }
         for skip in view.summary?.state.skipNext ?? [] where skip > session.now {
             answer.details.append("will skip \(named(skip)) (downbeat skip)")
@@ -79,6 +79,7 @@ struct SlotInquiry {
         let instant = try session.instant(text, option: "TIME", zone: zone)
         let row = try row(at: instant)
         if let row { return try answer(row, at: instant) }
+        if let answer = leftOut(instant) { return answer }
         guard isSlot(instant) else { return notASlot(instant) }
         return withoutRow(instant)
     }
@@ -126,7 +127,40 @@ struct SlotInquiry {
             return nil
         }
         // A counted row covers a stretch of time; only the rule's own times in it are slots.
-        return row.to == nil || isSlot(instant) ? row : nil
+        return row.to == nil || isSlot(instant) || isLeftOut(instant, row.reason) ? row : nil
+    }
+
+    /// Whether a row of the calendar counts a time that the rule has but for its calendar.
+    private func isLeftOut(_ instant: Timestamp, _ reason: SkipReason?) -> Bool {
+        let state: DayState
+        switch reason {
+        case .calendar: state = .off
+        case .calendarRange: state = .outside
+        default: return false
+        }
+        return schedule.rule.leftOut(state)?.next(after: instant - .microseconds(1)) == instant
+    }
+
+    /// The answer for a time without a row that the calendar leaves out.
+    private func leftOut(_ instant: Timestamp) -> Answer? {
+        let reasons: [SkipReason] = [.calendar, .calendarRange]
+        guard let reason = reasons.first(where: { isLeftOut(instant, $0) }) else { return nil }
+        let isAhead = instant > session.now
+        let words = words(reason)
+        var answer = Answer(
+            subject: schedule.name,
+            verdict: reason.rawValue,
+            sentence: isAhead
+                ? "will be skipped at \(named(instant)): \(words)"
+                : "has no run at \(named(instant)): \(words)"
+        )
+        if let calendar = schedule.rule.calendar, calendar.miss != .skip, reason == .calendar {
+            answer.details.append(
+                "`calendar_miss: \(calendar.miss.rawValue)` puts it on the nearest working day"
+            )
+        }
+        answer.details += neighbours(instant)
+        return answer
     }
 
     private func isSlot(_ instant: Timestamp) -> Bool {
@@ -220,7 +254,7 @@ struct SlotInquiry {
         if let until = schedule.rule.until, instant >= until {
             answer.details.append("it ended \(local.dated(until)) (`until`)")
         }
-        answer.details += TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        answer.details += ruleWords
         if let note = view.anchorNote { answer.details.append(note) }
         return Answer(
             subject: answer.subject,
@@ -246,7 +280,20 @@ struct SlotInquiry {
 
     // MARK: Words
 
+    private var ruleWords: [String] {
+        let rule = TriggerExplanation.all(of: schedule.rule).map { "rule: \($0.sentence)" }
+        return rule + [schedule.rule.calendar.map { "calendar: \($0.sentence)" }].compactMap(\.self)
+    }
+
     private func named(_ instant: Timestamp) -> String { "\(local.absolute(instant)) \(zone.name)" }
+
+    private var calendarName: String {
+        schedule.rule.calendar.map { "calendar \($0.calendar.name)" } ?? "its calendar of then"
+    }
+
+    private var calendarRange: String {
+        schedule.rule.calendar.map { ", which knows \($0.calendar.rangeWords)" } ?? ""
+    }
 
     private func words(_ pause: ScheduleState.Pause) -> String {
         let until = pause.until.map { "until \(named($0))" } ?? "until resumed"
@@ -254,25 +301,28 @@ struct SlotInquiry {
     }
 
     private func words(_ row: LedgerRow) -> String {
-        let reason =
-            switch row.reason {
-            case .bounds: "outside `from` and `until`"
-            case .calendar: "left out by its calendar"
-            case .calendarRange: "beyond the years of its calendar"
-            case .disabled: "it was disabled"
-            case .paused: "it was paused"
-            case .skipNext: "as asked for by `skip`"
-            case .catchUp:
-                "nobody was there in time, and `catch_up: \(schedule.catchUp.policy.rawValue)` "
-                    + "did not choose it"
-            case .expired: "it was older than `expires` when it was reached"
-            case .overlap: "run \(row.blockedBy?.text ?? "before it") was not done (`overlap`)"
-            case .edited: "the rule was changed, or the schedule added again, after it was due"
-            case nil: "no reason is recorded"
-            }
+        let reason = words(row.reason, row)
         guard let to = row.to, row.count > 1 else { return reason }
         return reason + "; one of \(Words.grouped(row.count)) slots from "
             + "\(local.absolute(row.slot)) to \(local.absolute(to))"
+    }
+
+    private func words(_ reason: SkipReason?, _ row: LedgerRow? = nil) -> String {
+        switch reason {
+        case .bounds: "outside `from` and `until`"
+        case .calendar: "its day is off in \(calendarName)"
+        case .calendarRange: "its day is beyond \(calendarName)\(calendarRange)"
+        case .disabled: "it was disabled"
+        case .paused: "it was paused"
+        case .skipNext: "as asked for by `skip`"
+        case .catchUp:
+            "nobody was there in time, and `catch_up: \(schedule.catchUp.policy.rawValue)` "
+                + "did not choose it"
+        case .expired: "it was older than `expires` when it was reached"
+        case .overlap: "run \(row?.blockedBy?.text ?? "before it") was not done (`overlap`)"
+        case .edited: "the rule was changed, or the schedule added again, after it was due"
+        case nil: "no reason is recorded"
+        }
     }
 }
 

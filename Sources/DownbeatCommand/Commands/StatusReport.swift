@@ -210,6 +210,7 @@ struct StatusReport {
     private mutating func findNext(_ views: [ScheduleView]) {
         let end = session.now + Self.horizon
         for view in views {
+            findCalendarEnd(of: view)
             guard let at = view.next(now: session.now) else { continue }
             if at <= end {
                 further +=
@@ -220,6 +221,19 @@ struct StatusReport {
             if next.map({ at < $0.at }) ?? true { next = (view, at) }
         }
         if let at = next?.at, at <= end { further -= 1 }
+    }
+
+    /// A schedule whose calendar does not know today: it waits for dates, not for time.
+    private mutating func findCalendarEnd(of view: ScheduleView) {
+        let rule = view.schedule.rule
+        guard view.isEnabled, let calendar = rule.calendar,
+            rule.calendarState(at: session.now) == .outside,
+            rule.withoutCalendar.next(after: session.now) != nil
+        else { return }
+        let text =
+            "skips its slots: calendar \(calendar.calendar.name) knows"
+            + " \(calendar.calendar.rangeWords) (downbeat explain W0420)"
+        problems.append(Problem(subject: view.schedule.name, text: text))
     }
 
     // MARK: Writing

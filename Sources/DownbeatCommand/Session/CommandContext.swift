@@ -26,6 +26,8 @@ package struct CommandContext: Sendable {
     /// Reads at most so many bytes of standard input, to its end.
     package var input: @Sendable (Int) -> [UInt8] = { _ in [] }
     package var inputIsTerminal = false
+    /// A line that a person types, without its end; nil: none comes.
+    package var answer: @Sendable () -> String? = { nil }
     /// Standard input piece by piece, for commands that answer while it goes on.
     package var inputStream: any ByteSource = DescriptorSource(0)
     /// The zone of this system's clock; nil: not known.
@@ -94,6 +96,7 @@ package struct CommandContext: Sendable {
         )
         context.isInterrupted = { Interruption.hasCome }
         context.input = { StandardInput.read(upTo: $0) }
+        context.answer = { readLine() }
         context.inputIsTerminal = isatty(STDIN_FILENO) == 1
         context.systemZone = SystemZone.name(environment: environment)
         context.home = { AccountName.home(of: $0) }

@@ -101,10 +101,8 @@ struct RunWaiter {
         var text = run.state.rawValue
         if let duration = run.duration { text += "  \(TimeText.duration(duration))" }
         if let error = run.error { text += "  \(error)" }
-        if let result = detail.result,
-            let line = ResultText.lines(of: result, task: run.task, times: times)?.first
-        {
-            text += "   \(line)"
+        if let line = ResultText.lines(of: detail, times: times, session)?.first {
+            text += "  \(line)"
         }
         if run.state != .succeeded { text += "   -> downbeat logs \(id.text)" }
         return text

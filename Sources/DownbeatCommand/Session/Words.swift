@@ -5,6 +5,11 @@ enum Words {
         "\(grouped(number)) \(number == 1 ? noun : noun + "s")"
     }
 
+    /// `1 copy`, `2 copies`: for a noun whose plural is not formed by an s.
+    static func count(_ number: Int, _ noun: String, _ plural: String) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : plural)"
+    }
+
     /// `1,190`.
     static func grouped(_ number: Int) -> String {
         var digits = String(abs(number))

@@ -68,6 +68,7 @@ struct ActionDecoder {
         switch key {
         case .command: return command(node)
         case .shell: return shell(node)
+        case .backup: return BackupDecoder(fields: fields, context: context).decode(node)
         case .logStats: return LogStatsDecoder(context: context).decode(node).map(builtIn)
         #if DEBUG
             case .selfTest:

@@ -28,6 +28,11 @@ struct ConfigurationDecoder {
                 zone: settings.zone
             )
         }
+        if let zone = serviceZone { context.calendarZone = zone }
+        if let calendars = service?.keys[.calendars] {
+            context.calendars = CalendarDecoder(context: context).decode(calendars)
+        }
+        context.calendars.isComplete = context.calendars.isComplete && isComplete
         // What the unread file declares is not known, so nothing can be said to be undeclared.
         let declared = isComplete ? DeclaredNames(contents) : DeclaredNames()
         let serviceLayer = service.flatMap(defaults)
@@ -36,7 +41,11 @@ struct ConfigurationDecoder {
         }
         check()
         guard !context.problems.hasErrors else { return nil }
-        return Configuration(settings: settings, schedules: decoded.map(\.schedule))
+        return Configuration(
+            settings: settings,
+            schedules: decoded.map(\.schedule),
+            calendars: context.calendars.book
+        )
     }
 
     // MARK: Files
@@ -59,7 +68,8 @@ struct ConfigurationDecoder {
         case .unreadable:
             isComplete = false
         case .root(let root):
-            if root.isNull { return }
+            // The dates of a calendar may lie beside the schedules; `calendars` reads them.
+            if root.isNull || FileContents.isCalendar(root) { return }
             guard
                 let found = FileContents(
                     root: root,

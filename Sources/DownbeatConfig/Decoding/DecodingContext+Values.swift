@@ -60,6 +60,8 @@ extension DecodingContext {
         case "log_stats":
             "{ files: \"\(text ?? "access.log*")\", format: combined, window: previous_hour }"
         case "queues": "{ default: 2 }"
+        case "backup": "{ sqlite: \(text ?? "app.db"), to: backups }"
+        case "retention": "{ keep_daily: \(text.flatMap { Int($0) } ?? 7) }"
         default: nil
         }
     }

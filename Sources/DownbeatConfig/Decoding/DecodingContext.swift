@@ -6,18 +6,31 @@ final class DecodingContext {
     let zones: any ZoneSource
     let environment: [String: String]
     let now: Timestamp
+    let programs: ProgramSearch
+    /// Reads another file that one names; nil: only what was given may be read.
+    let readFile: ((FileSearch.File, Int) -> Result<FileAccess.Content, FileAccess.Failure>)?
+    /// What `calendars:` declares; set before schedules are read.
+    var calendars = DeclaredCalendars()
+    /// In which times of calendar files in UTC have their dates.
+    var calendarZone = ZoneRules.utc
+    /// Calendars whose end has been warned about.
+    var warnedCalendars: Set<String> = []
     private var zoneCache: [String: Result<ZoneRules, ZoneError>] = [:]
 
     init(
         problems: ProblemCollector,
         zones: any ZoneSource,
         environment: [String: String],
-        now: Timestamp
+        now: Timestamp,
+        programs: ProgramSearch,
+        readFile: ((FileSearch.File, Int) -> Result<FileAccess.Content, FileAccess.Failure>)? = nil
     ) {
+        self.readFile = readFile
         self.problems = problems
         self.zones = zones
         self.environment = environment
         self.now = now
+        self.programs = programs
     }
 
     // MARK: Problems

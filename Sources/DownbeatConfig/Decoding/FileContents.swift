@@ -50,6 +50,15 @@ struct FileContents {
         }
     }
 
+    /// Whether a file holds the dates of a calendar: `off` or `on`, and nothing of a schedule file.
+    static func isCalendar(_ root: YAMLNode) -> Bool {
+        guard case .mapping(let entries) = root.content else { return false }
+        return entries.contains { $0.name == "off" || $0.name == "on" }
+            && entries.allSatisfy {
+                InnerKey.calendarDates.contains($0.name) || $0.name.hasPrefix("x-")
+            }
+    }
+
     private static func isSupported(_ entry: YAMLEntry, context: DecodingContext) -> Bool {
         guard let text = context.text(entry.value, of: "version") else { return true }
         guard text != "1" else { return true }

@@ -74,17 +74,19 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "backup", "http", "after",
-        "jitter", "calendar", "calendar_miss", "memory", "priority", "unique", "dialect",
-        "spread", "notify", "promise",
+        "task", "args", "kwargs", "http", "after", "jitter", "memory", "priority", "unique",
+        "dialect", "spread", "notify", "promise",
     ]
 
-    private static let laterOfFile: Set<String> = ["web", "notify", "calendars"]
+    private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]
+
+    private static let laterOfFile: Set<String> = ["web", "notify"]
 
     static func isLater(_ name: String, at level: Level) -> Bool {
         switch level {
         case .file: laterOfFile.contains(name)
         case .schedule, .defaults: laterOfSchedule.contains(name)
+        case .inner("backup", _): laterOfBackup.contains(name)
         case .inner: false
         }
     }
@@ -103,6 +105,12 @@ enum KeyAdvice {
             if ScheduleKey.byName[name] != nil { return "`\(name)` belongs under each schedule" }
         case .schedule:
             break
+        case .inner("backup", _) where InnerKey.retention.contains(name):
+            return "`\(name)` belongs under `retention`"
+        case .inner("retention", _) where InnerKey.backup.contains(name):
+            return "`\(name)` belongs beside `retention`"
+        case .inner("backup", _) where name == "keep":
+            return "write `retention: { keep_daily: 7 }`; `keep` beside `backup` is for runs"
         case .inner(let parent, _):
             if ScheduleKey.byName[name] != nil { return "`\(name)` belongs beside `\(parent)`" }
             return nil
@@ -112,6 +120,13 @@ enum KeyAdvice {
         if InnerKey.keep.contains(name) { return "`\(name)` belongs under `keep`" }
         if InnerKey.logStats.contains(name) { return "`\(name)` belongs under `log_stats`" }
         if InnerKey.crontab.contains(name) { return "`\(name)` belongs under `crontab`" }
+        // Beside a command `directory` means its folder, which other tools call so.
+        if InnerKey.backup.contains(name), name != "directory" {
+            return "`\(name)` belongs under `backup`"
+        }
+        if InnerKey.retention.contains(name) {
+            return "`\(name)` belongs under `retention` of `backup`"
+        }
         return nil
     }
 
@@ -151,6 +166,8 @@ enum KeyAdvice {
     private static let innerWords: [String: [String: String]] = [
         "retry": retryWords,
         "log_stats": logStatsWords,
+        "backup": backupWords,
+        "retention": retentionWords,
     ]
 
     private static let logStatsWords: [String: String] = [
@@ -164,6 +181,22 @@ enum KeyAdvice {
         "max": "times", "count": "times", "attempts": "times", "maxattempts": "times",
         "limit": "times", "delay": "wait", "interval": "wait", "backoff": "factor",
         "maxdelay": "max_wait", "maxbackoff": "max_wait",
+    ]
+
+    private static let backupWords: [String: String] = [
+        "database": "sqlite", "db": "sqlite", "file": "sqlite", "source": "directory",
+        "path": "directory", "dir": "directory", "folder": "directory", "from": "directory",
+        "destination": "to", "dest": "to", "target": "to", "into": "to", "repository": "to",
+        "compression": "compress", "check": "verify", "keep": "retention", "prune": "retention",
+        "ignore": "exclude", "excludes": "exclude",
+    ]
+
+    private static let retentionWords: [String: String] = [
+        "last": "keep_last", "count": "keep_last", "hourly": "keep_hourly",
+        "daily": "keep_daily", "days": "keep_daily", "weekly": "keep_weekly",
+        "weeks": "keep_weekly", "monthly": "keep_monthly", "months": "keep_monthly",
+        "yearly": "keep_yearly", "years": "keep_yearly", "keepdays": "keep_daily",
+        "keepweeks": "keep_weekly", "keepmonths": "keep_monthly", "keepyears": "keep_yearly",
     ]
 
     private static let scheduleWords: [String: String] = [

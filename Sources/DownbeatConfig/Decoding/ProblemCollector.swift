@@ -131,6 +131,12 @@ final class ProblemCollector {
         return paths.count - 1
     }
 
+    /// The paths of all files once each: one that holds a calendar may be registered twice.
+    var files: [String] {
+        var known: Set<String> = []
+        return paths.filter { known.insert($0).inserted }
+    }
+
     func setSource(_ source: SourceText, ofFile file: Int) { sources[file] = source }
 
     func add(_ problem: Problem) {

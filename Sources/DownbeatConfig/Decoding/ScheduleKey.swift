@@ -5,12 +5,15 @@ enum ScheduleKey: String, CaseIterable {
     case dstGap = "dst_gap"
     case dstOverlap = "dst_overlap"
     case command, shell
+    case backup
     case logStats = "log_stats"
     #if DEBUG
         /// For tests of children, in debug builds only: JSON for the built-in of the same name.
         case selfTest = "self_test"
     #endif
     case from, until
+    case calendar
+    case calendarMiss = "calendar_miss"
     case overlap
     case catchUp = "catch_up"
     case catchUpWithin = "catch_up_within"
@@ -42,7 +45,7 @@ enum ScheduleKey: String, CaseIterable {
     static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
 
     /// The actions, of which a schedule has one.
-    static let actions: [ScheduleKey] = [.command, .shell, .logStats]
+    static let actions: [ScheduleKey] = [.command, .shell, .backup, .logStats]
 
     /// Whether the key may stand under `defaults:`.
     var isInheritable: Bool {
@@ -53,11 +56,12 @@ enum ScheduleKey: String, CaseIterable {
             .keep,
             .tags, .onFailure, .dstGap, .dstOverlap:
             true
-        case .timezone, .cron, .crontab, .at, .days, .every, .anchor, .once, .command, .shell,
-            .logStats,
+        case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
+            .once, .command, .shell, .logStats,
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
+        case .backup: false
         #if DEBUG
             case .selfTest: false
         #endif
@@ -70,14 +74,14 @@ enum ScheduleKey: String, CaseIterable {
 
 /// The keys at the top of a file.
 enum FileKey: String, CaseIterable {
-    case version, timezone, state, queues, drain, defaults, schedules, secrets
+    case version, timezone, state, queues, drain, defaults, schedules, secrets, calendars
 
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
     /// Whether the key belongs in the one file that holds the settings of the service.
     var isService: Bool {
         switch self {
-        case .state, .queues, .drain, .secrets: true
+        case .state, .queues, .drain, .secrets, .calendars: true
         case .version, .timezone, .defaults, .schedules: false
         }
     }
@@ -93,4 +97,13 @@ enum InnerKey {
         "files", "format", "fields", "pattern", "latency_unit", "window", "group_by", "query",
         "top",
     ]
+    static let backup = [
+        "sqlite", "directory", "to", "compress", "verify", "retention", "exclude",
+    ]
+    static let retention = [
+        "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
+    ]
+    static let calendarDates = ["base", "off", "on", "years", "beyond"]
+    static let calendarSets = ["all_of", "any_of", "not"]
+    static let calendar = calendarDates + ["file", "events"] + calendarSets
 }

@@ -33,14 +33,21 @@ struct TriggerDecoder {
         let triggers = found.map { entry in
             ScheduleKey.byName[entry.name].flatMap { trigger($0, entry.value) }
         }
+        let calendar = CalendarKeyDecoder(fields: fields, context: context, zone: zone)
+            .decode(triggers[0])
         guard found.count == 1, let trigger = triggers[0], let bounds else { return nil }
-        let rule = Rule(
+        var rule = Rule(
             trigger: trigger,
             zone: zone,
             daylight: daylight,
             from: bounds.from,
             until: bounds.until
         )
+        switch calendar {
+        case .none: break
+        case .calendar(let calendar): rule.calendar = calendar
+        case .wrong: return nil
+        }
         check(rule, at: first)
         return rule
     }
@@ -179,7 +186,9 @@ struct TriggerDecoder {
     }
 
     private func days() -> DaySelection? {
-        guard let entry = fields.own(.days) else { return .everyDay }
+        guard let entry = fields.own(.days), !CalendarKeyDecoder.saysWorkdays(fields) else {
+            return .everyDay
+        }
         guard let items = list(entry.value, of: "days") else { return nil }
         // Each by itself first, so that all mistakes are reported at once.
         let isGood = items.map { item in
@@ -316,6 +325,19 @@ struct TriggerDecoder {
             )
             return
         }
+        guard !rule.firesNeverInCalendar else {
+            let name = rule.calendar?.calendar.name ?? ""
+            let range = rule.calendar?.calendar.rangeWords ?? ""
+            context.report(
+                .neverFires,
+                "the rule never fires: calendar `\(name)` has no working day for it (\(range))",
+                at: Self.firstScalar(of: entry.value),
+                label: "correct the rule, or the calendar"
+            )
+            return
+        }
+        // Whether the calendar reaches the bounds is a matter of time and of new dates.
+        let rule = rule.withoutCalendar
         if let until = rule.until, let from = rule.from ?? onceOf(rule),
             rule.next(after: from - .microseconds(1)) == nil, until > from || rule.from == nil
         {

@@ -31,6 +31,8 @@ package struct BackupOptions: Hashable, Sendable, Codable {
     package var retention: Retention
     /// Patterns of names to leave out, as `ExcludePattern` reads them; of a folder only.
     package var exclude: [String]
+    /// An earlier name of the schedule, whose copies count as its own; nil: none.
+    package var formerName: String?
 
     /// Whether a copy is read back before it counts.
     package enum Verification: Hashable, Sendable {
@@ -44,7 +46,8 @@ package struct BackupOptions: Hashable, Sendable, Codable {
         compression: BackupCompression = .zstd,
         verification: Verification = .on,
         retention: Retention = Retention(),
-        exclude: [String] = []
+        exclude: [String] = [],
+        formerName: String? = nil
     ) {
         self.source = source
         self.destination = destination
@@ -52,6 +55,7 @@ package struct BackupOptions: Hashable, Sendable, Codable {
         self.verification = verification
         self.retention = retention
         self.exclude = exclude
+        self.formerName = formerName
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -62,6 +66,7 @@ package struct BackupOptions: Hashable, Sendable, Codable {
         case verification = "verify"
         case retention
         case exclude
+        case formerName = "former_name"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -76,6 +81,7 @@ package struct BackupOptions: Hashable, Sendable, Codable {
         verification = try values.decode(Bool.self, forKey: .verification) ? .on : .off
         retention = try values.decode(Retention.self, forKey: .retention)
         exclude = try values.decodeIfPresent([String].self, forKey: .exclude) ?? []
+        formerName = try values.decodeIfPresent(String.self, forKey: .formerName)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -89,6 +95,7 @@ package struct BackupOptions: Hashable, Sendable, Codable {
         try values.encode(verification == .on, forKey: .verification)
         try values.encode(retention, forKey: .retention)
         if !exclude.isEmpty { try values.encode(exclude, forKey: .exclude) }
+        try values.encodeIfPresent(formerName, forKey: .formerName)
     }
 }
 

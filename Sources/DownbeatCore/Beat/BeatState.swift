@@ -117,7 +117,7 @@ package struct BeatState: Sendable {
     private func wake(of index: Int) -> Timestamp? {
         let state = states[index]
         guard state.isEnabled else { return nil }
-        let slot = SlotSource(schedules[index], state: state, beatStart: beatStart)?.next
+        let slot = SlotSource(schedules[index], state: state, beatStart: beatStart)?.wake
         guard let end = state.pause?.until else { return slot }
         return slot.map { min($0, end) } ?? end
     }

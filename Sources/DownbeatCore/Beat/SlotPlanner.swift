@@ -1,6 +1,6 @@
 /// Judges the due slots of a schedule at one tick: the heart of the beat.
 ///
-/// Order of judgement: bounds, disabled, paused, skip next, then catch-up among the rest, then
+/// Order of judgement: bounds, calendar, disabled, paused, skip next, then catch-up among the rest, then
 /// expired, then overlap. A stretch of slots passed over for one reason is one counted item, found by
 /// counting, not by listing: a minute schedule after thirty days of downtime costs one item.
 ///
@@ -111,9 +111,9 @@ private struct SlotJudge {
         return result
     }
 
-    /// The rule without its bounds.
+    /// The rule without its bounds, which are judged before its calendar.
     private var unbounded: Rule {
-        var rule = source.rule
+        var rule = source.rule.withoutCalendar
         rule.from = nil
         rule.until = nil
         return rule
@@ -225,12 +225,50 @@ private struct SlotJudge {
         upTo high: Timestamp,
         reason: SkipReason
     ) {
+        guard rule.calendar != nil else {
+            _ = passOverStretch(rule, after: low, upTo: high, reason: reason)
+            return
+        }
+        // The calendar is judged before every other reason but bounds, so what it leaves out has
+        // rows of its own: the stretches of working days, days off and unknown days in turn.
+        let sides: [(rule: Rule, reason: SkipReason)] = [
+            (rule, reason),
+            (rule.leftOut(.off) ?? rule, .calendar),
+            (rule.leftOut(.outside) ?? rule, .calendarRange),
+        ]
+        var cursor = low
+        while cursor < high {
+            let firsts = sides.map { $0.rule.next(after: cursor) ?? .distantFuture }
+            guard let first = firsts.min(), first <= high,
+                let side = firsts.firstIndex(of: first)
+            else { return }
+            let others = sides.indices.filter { $0 != side }
+            let end = others.compactMap { sides[$0].rule.next(after: first) }.min()
+            let limit = min(high, end.map { $0 - Self.instantBefore } ?? high)
+            let (rule, reason) = sides[side]
+            cursor = max(
+                first,
+                passOverStretch(rule, after: cursor, upTo: limit, reason: reason) ?? limit
+            )
+        }
+    }
+
+    /// Passes over the slots of one rule with one row.
+    ///
+    /// - Returns: the last of them; nil: there is none.
+    private mutating func passOverStretch(
+        _ rule: Rule,
+        after low: Timestamp,
+        upTo high: Timestamp,
+        reason: SkipReason
+    ) -> Timestamp? {
         guard low < high, let first = rule.next(after: low), first <= high,
             let last = rule.previous(atOrBefore: high, after: low)
-        else { return }
+        else { return nil }
         let count = first == last ? 1 : rule.count(after: low, upTo: high)
         result.items.append(
             .skipRange(first: first, last: last, count: count, reason: reason)
         )
+        return last
     }
 }

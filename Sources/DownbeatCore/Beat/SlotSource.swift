@@ -28,7 +28,7 @@ package struct SlotSource: Sendable {
     ///   - state: mark and latest slot.
     ///   - beatStart: when the beat took the database; nil: not known, as for `anchor: start` outside
     ///     the beat.
-    init?(_ rule: Rule, state: ScheduleState, beatStart: Timestamp?) {
+    package init?(_ rule: Rule, state: ScheduleState, beatStart: Timestamp?) {
         guard case .every(let interval) = rule.trigger, interval.anchor.isEvent else {
             self.rule = rule
             considered = state.mark
@@ -55,6 +55,12 @@ package struct SlotSource: Sendable {
         grid.trigger = .every(Interval(period: interval.period, anchor: .instant(anchor)))
         self.rule = grid
         considered = max(state.mark, anchor)
+    }
+
+    /// When the first slot is due that has not been considered, be it one that a calendar leaves out:
+    /// its row is written when it is due, so that the ledger is never behind.
+    package var wake: Timestamp? {
+        rule.nextConsidered(after: considered)
     }
 
     /// The first slot that has not been considered; nil: none will come.

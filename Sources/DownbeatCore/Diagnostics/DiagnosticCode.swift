@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case zoneData = "E0381"
     case zeroDuration = "E0383"
     case inputTooLong = "E0391"
+    case badExcludePattern = "E0392"
 
     // What does not fit together.
     case neverFires = "E0401"
@@ -97,6 +98,17 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case keyMissing = "E0416"
     case logStatsValue = "E0417"
     case sideBySide = "E0418"
+    case backupIncomplete = "E0419"
+    case severalSources = "E0420"
+    case backupOntoItself = "E0421"
+    case programMissing = "E0422"
+
+    // Calendars.
+    case unknownCalendar = "E0423"
+    case calendarCycle = "E0424"
+    case badCalendarFile = "E0425"
+    case calendarForm = "E0426"
+    case calendarTrigger = "E0427"
 
     case pastInstant = "W0311"
     case literalSecret = "W0312"
@@ -104,4 +116,5 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case rarelyFires = "W0401"
     case timeDoesNotExist = "W0402"
     case duplicateRule = "W0403"
+    case calendarEnds = "W0420"
 }

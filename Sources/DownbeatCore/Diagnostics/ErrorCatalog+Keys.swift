@@ -288,7 +288,7 @@ extension ErrorCatalog {
             .noAction,
             "no action",
             """
-            A schedule has one of `command`, `shell` and `log_stats`.
+            A schedule has one action: `command`, `shell`, or a built-in, `backup` or `log_stats`.
             """,
             """
             command: [date]
@@ -363,6 +363,51 @@ extension ErrorCatalog {
               files: ["/var/log/nginx/access.log*"]
               format: combined
               window: since_last
+            """
+        ),
+        Entry(
+            .backupIncomplete,
+            "a backup without a source or a place",
+            """
+            `backup` needs what to save, `sqlite` (a database file) or `directory` (a folder), and
+            `to`, the folder of the copies. Paths count from the folder of the schedule file.
+            """,
+            """
+            backup: { sqlite: /srv/app/app.db, to: /srv/backup/app }
+            """
+        ),
+        Entry(
+            .severalSources,
+            "several sources of one backup",
+            """
+            A backup saves one database or one folder. Two schedules may share the folder `to`: each
+            lists and lets go its own copies alone.
+            """,
+            """
+            backup: { directory: /srv/app, to: /srv/backup/app }
+            """
+        ),
+        Entry(
+            .backupOntoItself,
+            "a backup into what it saves",
+            """
+            The folder of the copies is the folder that is saved. A folder inside of it may be: it
+            is left out by itself.
+            """,
+            """
+            backup: { directory: /srv/app, to: /srv/backup/app }
+            """
+        ),
+        Entry(
+            .programMissing,
+            "a program that is not installed",
+            """
+            Folders are archived by `tar`, copies are packed by `zstd` (the default) or `gzip`. A
+            backup that cannot start must not be found out about at night. `compress: none` needs no
+            program.
+            """,
+            """
+            backup: { sqlite: app.db, to: backups, compress: gzip }
             """
         ),
     ]

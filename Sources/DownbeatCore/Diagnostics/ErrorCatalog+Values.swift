@@ -253,6 +253,18 @@ extension ErrorCatalog {
             shell: mail -s report ops < report.txt
             """
         ),
+        Entry(
+            .badExcludePattern,
+            "no pattern of names",
+            """
+            `*` stands for any characters but `/`, `**` for any at all, `?` for one, `[a-z]` for one
+            of a set. A pattern that begins with `/` counts from the folder, one that ends with `/`
+            is for folders.
+            """,
+            """
+            exclude: ["*.tmp", "cache/", "/build"]
+            """
+        ),
     ]
 
     /// Warnings.

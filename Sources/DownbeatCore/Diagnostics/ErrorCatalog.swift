@@ -31,7 +31,9 @@ package enum ErrorCatalog {
     /// All entries in order of their codes.
     package static let all: [Entry] =
         (fileEntries + yamlEntries + keyEntries + triggerEntries
-        + valueEntries + crossEntries + warningEntries).sorted { $0.code < $1.code }
+        + valueEntries + crossEntries + calendarEntries + warningEntries).sorted {
+            $0.code < $1.code
+        }
 
     private static let byCode = Dictionary(all.map { ($0.code, $0) }) { first, _ in first }
 }

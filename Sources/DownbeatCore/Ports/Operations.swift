@@ -3,7 +3,7 @@
 /// The library module implements it over the config reader, the store and the runtime; tests
 /// implement it in memory. Calls block; they are made from the main thread or from threads of our
 /// own. Paths are absolute.
-package protocol Operations: Sendable {
+package protocol Operations: BackupOperations, Sendable {
     /// The system's zone data.
     var zones: any ZoneSource { get }
 

@@ -7,17 +7,21 @@ package struct Configuration: Sendable {
     package var warnings: [Diagnostic]
     /// The files read, as they are to be shown.
     package var files: [String]
+    /// The built-in calendars and those that the files define.
+    package var calendars: CalendarBook
 
     package init(
         settings: ServiceSettings,
         schedules: [Schedule],
         warnings: [Diagnostic] = [],
-        files: [String] = []
+        files: [String] = [],
+        calendars: CalendarBook = CalendarBook()
     ) {
         self.settings = settings
         self.schedules = schedules
         self.warnings = warnings
         self.files = files
+        self.calendars = calendars
     }
 }
 

@@ -28,6 +28,7 @@ extension Rule {
         if case .every(let interval) = trigger, interval.anchor.isEvent, until == nil { return nil }
         if case .once(let once) = trigger, once <= instant { return "`once` has passed" }
         if firesNever { return "the rule never fires" }
+        if let cause = calendarEndCause(after: instant) { return cause }
         guard let until else { return nil }
         if until <= instant { return "`until` has passed" }
         return next(after: instant) == nil ? "no time of the rule is left before `until`" : nil

@@ -6,7 +6,12 @@ extension Rule {
     /// - Parameters:
     ///   - canonicalText: as `canonicalText` gives it.
     ///   - zone: the rules of a zone; nil: unknown.
-    package init?(canonicalText: String, zone: (String) -> ZoneRules?) {
+    ///   - calendar: the calendar with a content hash; nil: unknown.
+    package init?(
+        canonicalText: String,
+        zone: (String) -> ZoneRules?,
+        calendar: (String) -> DayCalendar? = { CalendarBook().calendar(withContentHash: $0) }
+    ) {
         var words = canonicalText.split(separator: " ", omittingEmptySubsequences: false)[...]
         func takeInstant(_ word: Substring) -> Timestamp? {
             guard words.count > 2, words[words.endIndex - 2] == word,
@@ -17,6 +22,14 @@ extension Rule {
         }
         let until = takeInstant("until")
         let from = takeInstant("from")
+        var ruleCalendar: RuleCalendar?
+        if words.count > 3, words[words.endIndex - 3] == "calendar" {
+            guard let found = calendar(String(words[words.endIndex - 2])),
+                let miss = CalendarMiss(rawValue: String(words[words.endIndex - 1]))
+            else { return nil }
+            ruleCalendar = RuleCalendar(found, miss: miss)
+            words = words.dropLast(3)
+        }
         func takeWord(_ key: Substring) -> String? {
             guard words.count > 2, words[words.endIndex - 2] == key, let word = words.last else {
                 return nil
@@ -38,7 +51,14 @@ extension Rule {
         else { return nil }
         words = words.dropLast(2)
         guard let trigger = Trigger(canonicalText: words.joined(separator: " ")) else { return nil }
-        self.init(trigger: trigger, zone: rules, daylight: daylight, from: from, until: until)
+        self.init(
+            trigger: trigger,
+            zone: rules,
+            daylight: daylight,
+            from: from,
+            until: until,
+            calendar: ruleCalendar
+        )
     }
 }
 

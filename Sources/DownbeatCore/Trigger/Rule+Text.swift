@@ -7,6 +7,7 @@ extension Rule {
         var text = trigger.canonicalText + " zone " + zone.name
         if daylight.gap != .auto { text += " dst_gap \(daylight.gap.rawValue)" }
         if daylight.overlap != .auto { text += " dst_overlap \(daylight.overlap.rawValue)" }
+        if let calendar { text += " calendar " + calendar.canonicalText }
         if let from { text += " from \(from.microseconds)" }
         if let until { text += " until \(until.microseconds)" }
         return text
@@ -16,6 +17,10 @@ extension Rule {
     ///
     /// Several expressions are joined by ` | `.
     package var ruleText: String {
+        calendar.map { $0.words(after: triggerText) } ?? triggerText
+    }
+
+    private var triggerText: String {
         switch trigger {
         case .cron(let expressions):
             expressions.map(\.text).joined(separator: " | ")
@@ -35,16 +40,20 @@ extension Rule {
     /// Times are those of the rule's zone. What has no short words is the text of the file; a map of
     /// Celery's, which would be long, is its sentence.
     package var summary: String {
+        calendar.map { $0.words(after: triggerSummary) } ?? triggerSummary
+    }
+
+    private var triggerSummary: String {
         switch trigger {
         case .cron(let expressions):
             guard expressions.count == 1, let words = expressions[0].summary else {
-                return ruleText
+                return triggerText
             }
             return words
         case .celery(let crontab):
             return crontab.summary ?? crontab.sentence
         case .daily(let times, let days):
-            guard !days.isEveryDay, !days.isWeekdays else { return ruleText }
+            guard !days.isEveryDay, !days.isWeekdays else { return triggerText }
             let list = Set(times).sorted().map(\.text).joined(separator: ", ")
             return "\(list) on \(days.words)"
         case .once(let instant):

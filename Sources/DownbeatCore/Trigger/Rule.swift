@@ -11,19 +11,23 @@ package struct Rule: Hashable, Sendable {
     package var from: Timestamp?
     /// Exclusive; nil: no bound.
     package var until: Timestamp?
+    /// Which days count; nil: all.
+    package var calendar: RuleCalendar?
 
     package init(
         trigger: Trigger,
         zone: ZoneRules,
         daylight: DaylightPolicy = DaylightPolicy(),
         from: Timestamp? = nil,
-        until: Timestamp? = nil
+        until: Timestamp? = nil,
+        calendar: RuleCalendar? = nil
     ) {
         self.trigger = trigger
         self.zone = zone
         self.daylight = daylight
         self.from = from
         self.until = until
+        self.calendar = calendar
     }
 
     /// The first fire time strictly after `instant`, inside the bounds.
@@ -75,9 +79,9 @@ package struct Rule: Hashable, Sendable {
         case .daily(let times, let days):
             return count(DailyPattern(times: times, days: days.matcher), low, high)
         case .every(let interval):
-            return interval.count(after: low, upTo: high, zone: zone, event: anchor)
+            return count(of: interval, after: low, upTo: high, anchor: anchor)
         case .once(let instant):
-            return instant > low && instant <= high ? 1 : 0
+            return instant > low && instant <= high && fires(onDayOf: instant) ? 1 : 0
         }
     }
 
@@ -129,9 +133,9 @@ package struct Rule: Hashable, Sendable {
                 after: instant
             )
         case .every(let interval):
-            return interval.next(after: instant, zone: zone, event: anchor)
+            return next(of: interval, after: instant, anchor: anchor)
         case .once(let once):
-            return once > instant ? once : nil
+            return once > instant && fires(onDayOf: once) ? once : nil
         }
     }
 
@@ -148,9 +152,9 @@ package struct Rule: Hashable, Sendable {
         case .daily(let times, let days):
             return previous(DailyPattern(times: times, days: days.matcher), instant, limit)
         case .every(let interval):
-            return interval.previous(atOrBefore: instant, zone: zone, event: anchor)
+            return previous(of: interval, atOrBefore: instant, after: limit, anchor: anchor)
         case .once(let once):
-            return once <= instant ? once : nil
+            return once <= instant && fires(onDayOf: once) ? once : nil
         }
     }
 
@@ -161,10 +165,16 @@ package struct Rule: Hashable, Sendable {
 
     @inline(__always)
     private func next(pattern: some WallPattern, after instant: Timestamp) -> Timestamp? {
+        guard let calendar else { return nextWall(pattern, after: instant) }
+        return nextWall(calendar.pattern(pattern), after: instant)
+    }
+
+    @inline(__always)
+    private func nextWall(_ times: some WallTimes, after instant: Timestamp) -> Timestamp? {
         guard instant < TimeLimits.latest else { return nil }
         let second = max(Int(instant.seconds), TimeLimits.earliestSecond - 1)
         guard
-            let found = WallSearch(pattern: pattern, zone: zone, policy: daylight).next(
+            let found = WallSearch(pattern: times, zone: zone, policy: daylight).next(
                 after: second
             ),
             found <= TimeLimits.latestSecond
@@ -185,7 +195,16 @@ package struct Rule: Hashable, Sendable {
         _ instant: Timestamp,
         _ limit: Timestamp
     ) -> Timestamp? {
-        WallSearch(pattern: pattern, zone: zone, policy: daylight)
+        guard let calendar else { return previousWall(pattern, instant, limit) }
+        return previousWall(calendar.pattern(pattern), instant, limit)
+    }
+
+    private func previousWall(
+        _ times: some WallTimes,
+        _ instant: Timestamp,
+        _ limit: Timestamp
+    ) -> Timestamp? {
+        WallSearch(pattern: times, zone: zone, policy: daylight)
             .previous(
                 atOrBefore: Int(instant.clamped.seconds),
                 after: max(Int(limit.seconds), TimeLimits.earliestSecond - 1)
@@ -194,7 +213,12 @@ package struct Rule: Hashable, Sendable {
     }
 
     private func count(_ pattern: some WallPattern, _ low: Timestamp, _ high: Timestamp) -> Int {
-        WallSearch(pattern: pattern, zone: zone, policy: daylight)
+        guard let calendar else { return countWalls(pattern, low, high) }
+        return countWalls(calendar.pattern(pattern), low, high)
+    }
+
+    private func countWalls(_ times: some WallTimes, _ low: Timestamp, _ high: Timestamp) -> Int {
+        WallSearch(pattern: times, zone: zone, policy: daylight)
             .count(
                 after: max(Int(low.seconds), TimeLimits.earliestSecond - 1),
                 upTo: Int(high.clamped.seconds)

@@ -1,11 +1,21 @@
-/// A set of wall times without a zone: some dates, and some times on each of them.
+/// A set of wall times without a zone.
 ///
 /// Wall times count seconds since 1970-01-01T00:00 on the wall.
-protocol WallPattern {
-    var days: DayMatcher { get }
+protocol WallTimes {
     /// Whether the rhythm matters more than the time, which decides what daylight saving does:
     /// for cron, whether minute or hour begins with `*`.
     var isWildcard: Bool { get }
+    /// The first matching wall time at or after `wall`; nil when none will ever come.
+    func first(from wall: Int) -> Int?
+    /// The last matching wall time at or before `wall` and not before `floor`.
+    func last(upTo wall: Int, notBefore floor: Int) -> Int?
+    /// How many wall times of a range match.
+    func count(in range: Range<Int>) -> Int
+}
+
+/// Wall times made of some dates, and the same times on each of them.
+protocol WallPattern: WallTimes {
+    var days: DayMatcher { get }
     /// The first time of a day at or after a second of it.
     func firstSecond(from second: Int) -> Int?
     /// The last time of a day at or before a second of it.

@@ -10,7 +10,7 @@
 /// A larger change is one of the date or a correction: what the wall shows counts, nothing else.
 /// No step adds a day or an hour to an instant, and an answer is always after the question.
 /// Policies that look ahead (`shift`, `second`) are answered in `WallSearch+Spans.swift`.
-struct WallSearch<Pattern: WallPattern> {
+struct WallSearch<Pattern: WallTimes> {
     var pattern: Pattern
     var zone: ZoneRules
     /// Decided: never `auto`.

@@ -104,6 +104,31 @@ final class InventedService: Operations, StateAccess {
         [SystemFact(level: .ok, text: "keeper uses pidfd, close_range, timerfd")]
     }
 
+    func backups(of place: BackupPlace) throws(BackupError) -> [BackupListing.Copy] {
+        throw BackupError(.missing, "no copies in", place: place.destination)
+    }
+
+    func verifyBackups(
+        of place: BackupPlace,
+        scratch: String,
+        watch: BackupWatch,
+        each: (BackupVerdict) -> Void
+    ) throws(BackupError) {
+        throw BackupError(.missing, "no copies in", place: place.destination)
+    }
+
+    func restoreBackup(
+        _ request: RestoreRequest,
+        watch: BackupWatch,
+        decide: @escaping (StateGap) throws(BackupError) -> SlotsAfterRestore
+    ) throws(BackupError) {
+        throw BackupError(.missing, "no copies in", place: request.place.destination)
+    }
+
+    func isDatabase(_ path: String, ofStateFolder folder: String) -> Bool {
+        path == folder + "/state.db"
+    }
+
     func measureBackup(
         _ options: BackupBenchOptions
     ) throws(StoreError) -> BackupBenchFigures {
