@@ -100,48 +100,36 @@ bool take_input(const char *text) {
     return taken;
 }
 
-int downbeat_socket_pair(int *service_end, int *keeper_end) {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
-    // Each end has its own file, so this does not make the keeper's end non-blocking.
+// Hands out both ends, the first without blocking; on failure closes them and gives the errno.
+// Each end has its own file, so the second blocks as programs expect.
+static int hand_out(const int ends[2], int *own_end, int *other_end) {
     if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
         int error = errno;
         close(ends[0]);
         close(ends[1]);
         return error;
     }
-    *service_end = ends[0];
-    *keeper_end = ends[1];
+    *own_end = ends[0];
+    *other_end = ends[1];
     return 0;
+}
+
+int downbeat_socket_pair(int *service_end, int *keeper_end) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+    return hand_out(ends, service_end, keeper_end);
 }
 
 int downbeat_output_pipe(int *read_end, int *write_end) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-    // The command writes to the other file, which must block as programs expect.
-    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
-        int error = errno;
-        close(ends[0]);
-        close(ends[1]);
-        return error;
-    }
-    *read_end = ends[0];
-    *write_end = ends[1];
-    return 0;
+    return hand_out(ends, read_end, write_end);
 }
 
 int downbeat_channel_pair(int *worker_end, int *child_end) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno;
-    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
-        int error = errno;
-        close(ends[0]);
-        close(ends[1]);
-        return error;
-    }
-    *worker_end = ends[0];
-    *child_end = ends[1];
-    return 0;
+    return hand_out(ends, worker_end, child_end);
 }
 
 int downbeat_channel_take(int descriptor) {

@@ -69,16 +69,7 @@ struct ApplyCommand: SessionCommand {
         _ configuration: Configuration,
         _ session: Session
     ) throws(CommandError) -> [Int] {
-        let state = try session.stateIfAny(configuration.settings)
-        let summaries = try session.with(configuration.settings) { () throws(StoreError) in
-            try state?.schedules() ?? []
-        }
-        let report = ChangeReport(
-            configuration: configuration,
-            summaries: summaries,
-            times: try session.times(configuration.settings),
-            session: session
-        )
+        let report = try ChangeReport(configuration, session)
         return [ChangeReport.Change.Kind.add, .change, .remove].map { kind in
             report.changes.count { $0.kind == kind }
         }

@@ -23,12 +23,13 @@ struct ChangeReport {
     let session: Session
     let changes: [Change]
 
-    init(
-        configuration: Configuration,
-        summaries: [ScheduleSummary],
-        times: TimeText,
-        session: Session
-    ) {
+    /// Compares the files with the database; without one everything is new.
+    init(_ configuration: Configuration, _ session: Session) throws(CommandError) {
+        let state = try session.stateIfAny(configuration.settings)
+        let summaries = try session.with(configuration.settings) { () throws(StoreError) in
+            try state?.schedules() ?? []
+        }
+        let times = try session.times(configuration.settings)
         self.configuration = configuration
         self.summaries = summaries
         self.times = times

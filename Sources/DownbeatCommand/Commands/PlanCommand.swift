@@ -21,16 +21,7 @@ struct PlanCommand: SessionCommand {
 
     func execute(_ session: Session) throws(CommandError) -> Int32 {
         let configuration = try session.configuration()
-        let state = try session.stateIfAny(configuration.settings)
-        let summaries = try session.with(configuration.settings) { () throws(StoreError) in
-            try state?.schedules() ?? []
-        }
-        let report = ChangeReport(
-            configuration: configuration,
-            summaries: summaries,
-            times: try session.times(configuration.settings),
-            session: session
-        )
+        let report = try ChangeReport(configuration, session)
         report.write()
         guard exitCode, !report.changes.isEmpty else { return ExitStatus.success.rawValue }
         return ExitStatus.changes.rawValue

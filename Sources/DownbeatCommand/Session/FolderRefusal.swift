@@ -64,27 +64,21 @@ enum AccountName {
 
     /// The home folder of an account of this system; nil: there is none of that name.
     static func home(of name: String) -> String? {
-        // An unreadable list names nobody.
-        guard let list = try? String(contentsOfFile: "/etc/passwd", encoding: .utf8) else {
-            return nil
-        }
-        for line in list.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 5, fields[0] == name, !fields[5].isEmpty { return String(fields[5]) }
-        }
-        return nil
+        locals().first { $0.count > 5 && $0[0] == name && !$0[5].isEmpty }.map { String($0[5]) }
     }
 
-    /// From the list of local accounts: the library may lack the parts to ask elsewhere.
     private static func listed(_ id: uid_t) -> String? {
+        locals().first { $0.count > 2 && uid_t($0[2]) == id }.map { String($0[0]) }
+    }
+
+    /// The fields of each local account: the library may lack the parts to ask elsewhere.
+    private static func locals() -> [[Substring]] {
         // An unreadable list names nobody.
         guard let list = try? String(contentsOfFile: "/etc/passwd", encoding: .utf8) else {
-            return nil
+            return []
         }
-        for line in list.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2, uid_t(fields[2]) == id { return String(fields[0]) }
+        return list.split(separator: "\n").map {
+            $0.split(separator: ":", omittingEmptySubsequences: false)
         }
-        return nil
     }
 }

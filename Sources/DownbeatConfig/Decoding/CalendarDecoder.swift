@@ -227,7 +227,7 @@ struct CalendarDecoder {
         }
         dates.years = read("years") { node in
             context.text(node, of: "years").flatMap { text in
-                parse(text, in: node, CalendarDates.parseYears)
+                context.parse(text, in: node, CalendarDates.parseYears)
             }
         }
         return isGood ? dates : nil
@@ -263,21 +263,8 @@ struct CalendarDecoder {
     private func ranges(_ node: YAMLNode, of key: String) -> [ClosedRange<Int>]? {
         if case .sequence(let items) = node.content, items.isEmpty { return [] }
         guard let items = context.texts(node, of: key, single: .allowed) else { return nil }
-        let ranges = items.compactMap { parse($0.text, in: $0.node, CalendarDates.parse) }
+        let ranges = items.compactMap { context.parse($0.text, in: $0.node, CalendarDates.parse) }
         return ranges.count == items.count ? ranges : nil
-    }
-
-    private func parse<Value>(
-        _ text: String,
-        in node: YAMLNode,
-        _ parser: (String) throws(TextError) -> Value
-    ) -> Value? {
-        do {
-            return try parser(text)
-        } catch {
-            context.report(error, in: node, text: text)
-            return nil
-        }
     }
 }
 

@@ -63,6 +63,20 @@ final class DecodingContext {
         )
     }
 
+    /// Reads the text of a scalar; nil when the parser refuses it, which is reported at its place.
+    func parse<Value>(
+        _ text: String,
+        in node: YAMLNode,
+        _ parser: (String) throws(TextError) -> Value
+    ) -> Value? {
+        do {
+            return try parser(text)
+        } catch {
+            report(error, in: node, text: text)
+            return nil
+        }
+    }
+
     /// Reports an error inside the text of a scalar, at its exact place where the text allows it.
     ///
     /// `text` is what was parsed, which after a substitution is not the node's own; `length` says how

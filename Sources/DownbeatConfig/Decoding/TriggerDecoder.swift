@@ -86,7 +86,7 @@ struct TriggerDecoder {
         var expressions: [Crontab] = []
         var seen: [String: (text: String, node: YAMLNode)] = [:]
         for (text, item) in texts {
-            let parsed = parse(text, in: item) { text throws(TextError) in
+            let parsed = context.parse(text, in: item) { text throws(TextError) in
                 try Trigger.parseCron(text, name: name)
             }
             guard let parsed else { continue }
@@ -173,7 +173,7 @@ struct TriggerDecoder {
     private func daily(_ node: YAMLNode) -> Trigger? {
         guard let texts = list(node, of: "at") else { return nil }
         let times = texts.compactMap {
-            parse($0.text, in: $0.node) { text throws(TextError) in try TimeOfDay(text) }
+            context.parse($0.text, in: $0.node) { text throws(TextError) in try TimeOfDay(text) }
         }
         let days = days()
         guard times.count == texts.count, let days else { return nil }
@@ -192,19 +192,19 @@ struct TriggerDecoder {
         guard let items = list(entry.value, of: "days") else { return nil }
         // Each by itself first, so that all mistakes are reported at once.
         let isGood = items.map { item in
-            parse(item.text, in: item.node) { text throws(TextError) in
+            context.parse(item.text, in: item.node) { text throws(TextError) in
                 try DaySelection([text])
             } != nil
         }
         guard isGood.allSatisfy(\.self) else { return nil }
-        return parse("", in: entry.value) { _ throws(TextError) in
+        return context.parse("", in: entry.value) { _ throws(TextError) in
             try DaySelection(items.map(\.text))
         }
     }
 
     private func every(_ node: YAMLNode) -> Trigger? {
         let period: Duration? = context.text(node, of: "every").flatMap { text in
-            parse(text, in: node, Interval.parsePeriod)
+            context.parse(text, in: node, Interval.parsePeriod)
         }
         let anchor = anchor()
         guard let period, let anchor else { return nil }
@@ -262,13 +262,14 @@ struct TriggerDecoder {
             return nil
         }
         if text.utf8.count > 8 {
-            return parse(text, in: entry.value) { text throws(TextError) in
+            return context.parse(text, in: entry.value) { text throws(TextError) in
                 try InstantText.parse(text, zone: zone, bareDate: .refused)
             }
             .map { .instant($0) }
         }
-        return parse(text, in: entry.value) { text throws(TextError) in try TimeOfDay(text) }
-            .map { .timeOfDay($0) }
+        return context.parse(text, in: entry.value) { text throws(TextError) in try TimeOfDay(text)
+        }
+        .map { .timeOfDay($0) }
     }
 
     // MARK: Bounds
@@ -308,7 +309,7 @@ struct TriggerDecoder {
         bareDate: InstantText.DateHandling
     ) -> Timestamp? {
         guard let text = context.text(node, of: key) else { return nil }
-        return parse(text, in: node) { text throws(TextError) in
+        return context.parse(text, in: node) { text throws(TextError) in
             try InstantText.parse(text, zone: zone, bareDate: bareDate)
         }
     }
@@ -437,18 +438,5 @@ struct TriggerDecoder {
             return nil
         }
         return texts
-    }
-
-    private func parse<Value>(
-        _ text: String,
-        in node: YAMLNode,
-        _ parser: (String) throws(TextError) -> Value
-    ) -> Value? {
-        do {
-            return try parser(text)
-        } catch {
-            context.report(error, in: node, text: text)
-            return nil
-        }
     }
 }
