@@ -59,7 +59,12 @@ package final class FileLock {
             throw error
         }
         // A shared lock: two who look at the same time do not take each other for the holder.
-        if flock(file.number, LOCK_SH | LOCK_NB) == 0 { return .free(readHolder(of: file)) }
+        if flock(file.number, LOCK_SH | LOCK_NB) == 0 {
+            // Not by closing alone: a program that this process is just starting has a copy of the
+            // descriptor until its exec, and would keep the lock as long.
+            flock(file.number, LOCK_UN)
+            return .free(readHolder(of: file))
+        }
         guard errno == EWOULDBLOCK else { throw SystemError("test the lock", place: path) }
         return .held(readHolder(of: file))
     }

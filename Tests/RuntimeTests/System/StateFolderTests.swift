@@ -113,6 +113,42 @@ struct StateFolderTests {
         try bell.answer()
         #expect(!isReadable(bell.descriptor))
     }
+
+    /// A program that is being started has copies of all descriptors until its exec; these wait
+    /// before it, at a FIFO.
+    @Test func `a look at a lock leaves nothing of it to programs that start meanwhile`()
+        async throws
+    {
+        let folder = try StateFolder(path, mode: .create)
+        let lock = folder.keepers + "/A1.lock"
+        let gate = temporary.path + "/gate"
+        try #require(mkfifo(gate, 0o600) == 0)
+        for _ in 0..<40 {
+            try TextFile.write("", to: lock)
+            async let started: Void = OwnThread.run { try Self.startProgram(behind: gate) }
+            for _ in 0..<100 { _ = try OwnerLock.status(of: "A1", in: folder) }
+            #expect(try OwnerLock.removeIfFree("A1", in: folder))
+            close(open(gate, O_WRONLY | O_CLOEXEC))
+            try await started
+        }
+    }
+
+    /// Starts a program whose exec waits until somebody opens the gate for writing, and waits for it.
+    private static func startProgram(behind gate: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, gate, O_RDONLY, 0)
+        var pid: pid_t = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { free(arguments[0]) }
+        let error = posix_spawn(&pid, "/bin/true", &actions, nil, &arguments, environ)
+        guard error == 0 else {
+            throw StartedProcess.NotStarted(program: "true", errorNumber: error)
+        }
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+    }
 }
 
 /// Whether a read would find something now.
