@@ -110,6 +110,9 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case calendarForm = "E0426"
     case calendarTrigger = "E0427"
 
+    // Looking ahead.
+    case spreadOutOfRange = "E0465"
+
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"

@@ -73,7 +73,6 @@ package struct Simulation {
     private var engine: BeatEngine
     private var machine: WorkerMachine
     private var events = Heap<Event>()
-    private var keys: [RunID: UInt64] = [:]
     private var now: Timestamp
     private var starts: [WorkRequest.Start] = []
     private var completions: [WorkRequest.Completion] = []
@@ -147,7 +146,6 @@ package struct Simulation {
     private mutating func endAttempts() {
         while let event = events.min, event.at <= now {
             events.removeMin()
-            guard machine.run(of: event.key) != nil else { continue }
             switch event.kind {
             case .ends: end(event.key, .exited(0))
             case .timesOut: perform(machine.timePassed(clock))
@@ -180,8 +178,6 @@ package struct Simulation {
         } else {
             events.insert(Event(at: now + duration, key: key, kind: .ends))
         }
-        // Only a later slot of its own schedule ends a run, or its timeout.
-        keys[run.id] = key
         starts.append(
             WorkRequest.Start(run: run.id, attempt: run.attempt, startedAt: now, pid: 1)
         )
@@ -190,7 +186,6 @@ package struct Simulation {
 
     private mutating func end(_ key: UInt64, _ report: WorkerMachine.Report) {
         guard let (run, end) = machine.ended(key, report) else { return }
-        keys[run.id] = nil
         completions.append(
             WorkRequest.Completion(
                 run: run.id,
