@@ -351,6 +351,8 @@ struct BrokenFileTests {
         BrokenFile(key: "Local", "timezone: Local", "E0379", 15),
         BrokenFile(key: "CST", "timezone: CST", "E0380", 15),
         BrokenFile(key: "zero grace", "grace: 0s", "E0383", 12),
+        BrokenFile(key: "spread of seconds", "spread: 30s", "E0465", 13),
+        BrokenFile(key: "spread over days", "spread: 2d", "E0465", 13),
         BrokenFile(
             "secret without source",
             "secrets: { TOKEN: abc }\nschedules: {}\n",

@@ -36,6 +36,11 @@ package struct SpreadPlanner: Sendable {
         package var runs: Int
         /// From the start of the range.
         package var minute: Int
+
+        package init(runs: Int, minute: Int) {
+            self.runs = runs
+            self.minute = minute
+        }
     }
 
     /// After so many rounds the search ends; three are usual.

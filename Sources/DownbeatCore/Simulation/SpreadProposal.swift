@@ -31,6 +31,9 @@ package struct SpreadProposal: Sendable {
     ///
     /// - Throws: `Simulation.Stuck`.
     package init(_ schedules: [Schedule], _ options: Simulation.Options) throws {
+        // Minutes are those of the clock, wherever the range begins.
+        let minutes = options.from.seconds / 60
+        let origin = Timestamp(seconds: (options.from.seconds < 0 ? minutes - 1 : minutes) * 60)
         var dues: [String: [Timestamp]] = [:]
         var simulation = Simulation(schedules, options)
         before = try simulation.run { decision in
@@ -47,7 +50,7 @@ package struct SpreadProposal: Sendable {
             if schedule.spread != nil, offsets.count == 1 { unmovable.append(schedule.name) }
             let duration = options.durations.typical(of: schedule.name)
             let runs = (dues[schedule.name] ?? []).map { due in
-                Self.minutes(from: due, duration, since: options.from)
+                Self.minutes(from: due, duration, since: origin)
             }
             loads.append(SpreadPlanner.Load(runs: runs, offsets: offsets))
         }
@@ -56,7 +59,7 @@ package struct SpreadProposal: Sendable {
             peak.map { peak in
                 SimulationReport.Peak(
                     count: peak.runs,
-                    at: options.from + .microseconds(Int64(peak.minute) * Self.minute)
+                    at: origin + .microseconds(Int64(peak.minute) * Self.minute)
                 )
             }
         }
