@@ -50,7 +50,8 @@ struct ImportTests {
         #expect(
             result.output == """
                 # Imported from standard input: 2 of 3 lines.
-                \(Self.head)\(Self.cronWays)  cwd: "${HOME:-/}"
+                \(Self.head)timezone: Asia/Shanghai
+                \(Self.cronWays)  cwd: "${HOME:-/}"
                 schedules:
                   tar-czf:
                     description: Nightly backup

@@ -113,6 +113,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"
+    case placeholderInInput = "W0314"
     case rarelyFires = "W0401"
     case timeDoesNotExist = "W0402"
     case duplicateRule = "W0403"

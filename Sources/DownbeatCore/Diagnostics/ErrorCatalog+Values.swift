@@ -384,6 +384,17 @@ extension ErrorCatalog {
             """
         ),
         Entry(
+            .placeholderInInput,
+            "a placeholder in `stdin`",
+            """
+            What stands in `stdin` reaches the command as it is: `{{due}}` is replaced in `command` and
+            `env` only. The command has `DOWNBEAT_SLOT` and the others in its environment.
+            """,
+            """
+            command: [mail, -s, "report of {{due.date}}", ops]
+            """
+        ),
+        Entry(
             .rarelyFires,
             "less than once a year",
             """
