@@ -139,7 +139,9 @@ struct ChangeReport {
         if schedule.rule.canonicalText != known.state.ruleText {
             let old = known.ruleSummary.isEmpty ? known.state.ruleText : known.ruleSummary
             let new = schedule.rule.summary
-            details.append(old == new ? "rule \(new), other bounds, jitter or zone" : "\(old) -> \(new)")
+            details.append(
+                old == new ? "rule \(new), other bounds, jitter or zone" : "\(old) -> \(new)"
+            )
         }
         if schedule.isEnabled != known.state.isEnabled {
             details.append(schedule.isEnabled ? "enabled" : "disabled")

@@ -27,7 +27,9 @@ extension ScheduleView {
             uniquingKeysWith: { first, _ in first }
         )
         return views.map { view in
-            guard let name = view.schedule.rule.leader, let other = byName[name] else { return view }
+            guard let name = view.schedule.rule.leader, let other = byName[name] else {
+                return view
+            }
             var view = view
             let standing: String? =
                 if !other.isEnabled { "disabled" } else {

@@ -7,8 +7,9 @@ struct FollowerDecoder {
     let fields: ScheduleFields
     let context: DecodingContext
 
-    /// Keys that say something about times of a rule, of which `after` has none. Inherited ones do not
-    /// apply; one that the schedule has itself is a mistake.
+    /// Keys that say something about times of a rule, of which `after` has none.
+    ///
+    /// Inherited ones do not apply; one that the schedule has itself is a mistake.
     static let meaningless: Set<ScheduleKey> = [
         .catchUp, .catchUpWithin, .catchUpLimit, .lateAfter, .jitter, .dstGap, .dstOverlap,
     ]

@@ -63,7 +63,8 @@ struct JitterDecoder {
                     .wrongShape,
                     "`jitter` takes a duration, not a share",
                     at: node,
-                    label: "write `5m`; the share that varies repeats is `retry: { jitter: \(text) }`"
+                    label:
+                        "write `5m`; the share that varies repeats is `retry: { jitter: \(text) }`"
                 )
                 return nil
             }

@@ -215,7 +215,8 @@ enum KeyAdvice {
         "input": "stdin", "onfail": "on_failure", "onerror": "on_failure",
         "desc": "description", "comment": "description", "runas": "user",
         "randomizeddelay": "jitter", "randomizeddelaysec": "jitter", "splay": "jitter",
-        "randomdelay": "jitter", "dependson": "after", "concurrency": "overlap", "nooverlap": "overlap: skip", "oldname": "renamed_from",
+        "randomdelay": "jitter", "dependson": "after", "concurrency": "overlap",
+        "nooverlap": "overlap: skip", "oldname": "renamed_from",
     ]
 
     private static func scheduleWord(_ name: String, value: String?) -> String? {

@@ -16,7 +16,9 @@ struct LeaderCheck {
         var leaders: [String: String] = [:]
         var nodes: [String: YAMLNode] = [:]
         for item in decoded {
-            guard let leader = item.schedule.rule.leader, let node = item.afterNode else { continue }
+            guard let leader = item.schedule.rule.leader, let node = item.afterNode else {
+                continue
+            }
             leaders[item.schedule.name] = leader
             nodes[item.schedule.name] = node
             if names[leader.lowercased()]?.name != leader { reportUnknown(leader, at: node) }
@@ -36,7 +38,8 @@ struct LeaderCheck {
 
     private func reportUnknown(_ leader: String, at node: YAMLNode) {
         guard isComplete else { return }
-        if let renamed = decoded.first(where: { $0.schedule.renamedFrom == leader })?.schedule.name {
+        if let renamed = decoded.first(where: { $0.schedule.renamedFrom == leader })?.schedule.name
+        {
             context.report(
                 .unknownLeader,
                 "no schedule `\(leader)`: it is now `\(renamed)`",

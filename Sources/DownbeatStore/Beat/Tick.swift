@@ -262,9 +262,12 @@ struct PlanWriting {
                 !row.state.revision.isEmpty && row.state.revision == $0.revision
             } ?? true
         if isAdopted { number = row.definition }
-        guard let found = try number ?? schedule.definition.map({
-            try scope.definitionNumber($0, schedule: row.id)
-        }) else {
+        guard
+            let found = try number
+                ?? schedule.definition.map({
+                    try scope.definitionNumber($0, schedule: row.id)
+                })
+        else {
             throw StoreError.conflict("\"\(schedule.name)\" has never been adopted")
         }
         definition = found

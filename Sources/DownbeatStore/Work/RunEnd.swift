@@ -4,7 +4,7 @@ import DownbeatCore
 struct RunEnd {
     var state: RunState
     var at: Timestamp
-    /// When that is written, which may be later: the store was busy. Nil: at once.
+    /// When that is written, which may be later since the store was busy; nil: at once.
     var committedAt: Timestamp?
     var exitCode: Int32?
     var signal: Int32?
