@@ -5,9 +5,9 @@ import Testing
 struct FollowerCommandTests {
     private static let jitter = Jitter(max: .seconds(600))
 
-    /// `export` daily at 02:50 with jitter, `report` after it, `mail` after that.
-    private static func schedules() throws -> [Schedule] {
-        var export = try Samples.schedule("export", Samples.daily("02:50"))
+    /// `export` daily with jitter, `report` after it, `mail` after that.
+    private static func schedules(at time: String = "02:50") throws -> [Schedule] {
+        var export = try Samples.schedule("export", Samples.daily(time))
         export.rule.jitter = jitter
         return [
             export, try Samples.schedule("report", .after("export"), line: 5),
@@ -16,18 +16,17 @@ struct FollowerCommandTests {
     }
 
     private static func downbeat(
-        now: Timestamp? = nil,
+        at time: String = "02:50",
         _ change: (inout [ScheduleSummary]) -> Void = { _ in }
     ) throws -> CommandLine {
-        var line = CommandLine()
-        let schedules = try schedules()
+        let line = CommandLine()
+        let schedules = try schedules(at: time)
         var summaries = schedules.enumerated().map { Samples.summary($1, id: Int64($0)) }
         change(&summaries)
         line.service.set { content in
             content.reading = Samples.reading(schedules)
             content.summaries = summaries
         }
-        if let now { line.clock = now }
         return line
     }
 
@@ -77,6 +76,24 @@ struct FollowerCommandTests {
         let why = downbeat("why", "mail").output
         #expect(why.contains("runs when a run of report succeeds"))
         #expect(why.contains("will skip the next 2 triggers"))
+    }
+
+    @Test func `a slot that waits for its jitter is the next one`() throws {
+        // Now is 02:41:07.
+        let slot = try Timestamp.shanghai("2026-11-23T02:41:00")
+        let delay = Self.jitter.offset(of: slot, name: "export")
+        #expect(delay > .seconds(7))
+        let downbeat = try Self.downbeat(at: "02:41") { $0[0].state.mark = slot - .seconds(60) }
+        let note = "+ \(TimeText.duration(delay)) jitter"
+        #expect(downbeat("next", "export").output.contains("Mon 11-23 02:41:00"))
+        #expect(downbeat("next", "export").output.contains(note))
+        #expect(downbeat("why", "export").output.contains("02:41:00 Asia/Shanghai \(note), in "))
+        let why = downbeat("why", "export", "2026-11-23 02:41").output
+        #expect(why.contains("will run at"))
+        #expect(downbeat("skip", "export").output.contains("will skip Mon 2026-11-23 02:41:00"))
+        // Added after its nominal time, it does not have this slot.
+        let added = try Self.downbeat(at: "02:41")
+        #expect(added("next", "export").output.contains("Tue 11-24 02:41:00"))
     }
 
     @Test func `skip leaves out the next triggers of a follower`() throws {
