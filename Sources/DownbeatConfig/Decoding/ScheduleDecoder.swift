@@ -60,6 +60,8 @@ struct ScheduleDecoder {
         schedule.renamedFrom = renamedFrom
         schedule.source = context.problems.place(entry.key.spot)
         schedule.inherited = inheritedKeys(own)
+        // One that the trigger has no use for, or `none`.
+        if rule.jitter == nil { schedule.inherited[ScheduleKey.jitter.rawValue] = nil }
         schedule.definition.input = input
         schedule.definition.onFailure = onFailure
         schedule.definition.revision = schedule.revision
