@@ -103,7 +103,8 @@ struct NextTests {
             downbeat("next", "每日备份", "--json").output == """
                 {"v":1,"items":[{"at":"2026-11-24T02:30:00+08:00","schedule":"每日备份",\
                 "zone":"Asia/Shanghai","rule":"daily 02:30","queue":"backup",\
-                "source":"schedules/backup.yaml:4","note":null}]}
+                "source":"schedules/backup.yaml:4","note":null,\
+                "due":"2026-11-24T02:30:00+08:00"}]}
 
                 """
         )

@@ -7,10 +7,12 @@ struct NextPlan {
         var view: ScheduleView
         /// Nil: paused or disabled.
         var at: Timestamp?
+        /// When it is due: `at` and the jitter.
+        var due: Timestamp?
         /// Further runs in the range, for the first of each.
         var further = 0
         var notes: [String] = []
-        /// `paused` or `disabled`, in the place of a distance.
+        /// `paused`, `disabled` or `after NAME`, in the place of a distance.
         var standing: String?
     }
 
@@ -185,7 +187,8 @@ struct NextPlan {
         after: Timestamp,
         further: Int
     ) -> Line {
-        var line = Line(view: view, at: at, further: further)
+        var line = Line(view: view, at: at, due: view.due(of: at), further: further)
+        if let note = view.jitterNote(for: at) { line.notes.append(note) }
         let zone = view.schedule.rule.zone
         if let note = view.schedule.rule.note(for: at) {
             line.notes.append(note + displayShift(at, zone))
@@ -240,6 +243,12 @@ struct NextPlan {
                 )
             } else if let pause = view.pause(at: session.now) {
                 lines.append(Line(view: view, notes: [note(pause)], standing: "paused"))
+            } else if let leader = view.schedule.rule.leader {
+                var notes = [view.leader?.words(times)].compactMap(\.self)
+                if view.skippedTriggers > 0 {
+                    notes.append("skips the next \(Words.count(view.skippedTriggers, "trigger"))")
+                }
+                lines.append(Line(view: view, notes: notes, standing: "after \(leader)"))
             } else if view.schedule.rule.calendar != nil,
                 let end = view.schedule.rule.endCause(after: from)
             {
@@ -261,20 +270,22 @@ struct NextPlan {
 
     private var listing: Listing {
         Listing(
-            ["at", "schedule", "zone", "rule", "queue", "source", "note"],
+            ["at", "schedule", "zone", "rule", "queue", "source", "note", "due"],
             plain: ["at", "schedule", "zone", "rule", "source"],
             items: lines.map { line in
                 let schedule = line.view.schedule
                 let isSchedule = !schedule.name.isEmpty
                 let notes = [line.standing].compactMap(\.self) + line.notes
+                let zoned = times.inZone(isFromZoneOption ? times.zone : schedule.rule.zone)
                 return [
-                    times.inZone(isFromZoneOption ? times.zone : schedule.rule.zone).json(line.at),
+                    zoned.json(line.at),
                     isSchedule ? .string(schedule.name) : .null,
                     .string(schedule.rule.zone.name),
                     .string(schedule.rule.ruleText),
                     isSchedule ? .string(schedule.queue) : .null,
                     isSchedule ? .string(schedule.source.shown) : .null,
                     notes.isEmpty ? .null : .string(notes.joined(separator: "; ")),
+                    zoned.json(line.due),
                 ]
             }
         )
@@ -350,7 +361,7 @@ struct NextPlan {
             table.rows.append([
                 Table.Cell(line.at.map(times.absolute) ?? ""),
                 line.standing.map { Table.Cell($0, .yellow) }
-                    ?? Table.Cell(line.at.map(distance) ?? ""),
+                    ?? Table.Cell(line.due.map(distance) ?? ""),
                 Table.Cell(line.view.schedule.name, .bold),
                 Table.Cell(line.view.schedule.rule.summary),
                 Table.Cell(more(line)),

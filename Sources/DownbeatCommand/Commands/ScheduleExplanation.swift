@@ -28,6 +28,7 @@ struct ScheduleExplanation {
         if let calendar = schedule.rule.calendar {
             line("calendar", "\(calendar.sentence); it knows \(calendar.calendar.rangeWords)")
         }
+        if let jitterWords { line("jitter", jitterWords) }
         if let words = schedule.rule.daylight.words { line("clocks", words) }
         for skipped in schedule.rule.skippedTimesOfAYear(from: session.now) {
             line("clocks", skipped.words)
@@ -37,7 +38,9 @@ struct ScheduleExplanation {
         if let pause = view.pause(at: session.now) { line("paused", words(pause)) }
         if !schedule.isAdoptedForm {
             line("overlap", word(schedule.overlap.rawValue, overlapMeaning))
-            line("catch up", word(schedule.catchUp.policy.rawValue, catchUpMeaning))
+            if schedule.rule.leader == nil {
+                line("catch up", word(schedule.catchUp.policy.rawValue, catchUpMeaning))
+            }
         }
         line("attempts", attempts)
         if let command = definition.onFailure {
@@ -72,13 +75,25 @@ struct ScheduleExplanation {
     private var nextWords: String {
         if !view.isEnabled { return "disabled" }
         if let pause = view.pause(at: session.now), pause.until == nil { return "paused" }
+        if let leader = view.leader { return leader.words(times) }
         guard let next = view.next(now: session.now) else {
             let end = schedule.rule.endCause(after: session.now)
             return "no fire time left" + (end.map { ": \($0)" } ?? "")
         }
         var text = "next \(times.brief(next))"
         if schedule.rule.zone != times.zone { text += " \(times.zone.name)" }
-        return text + " (\(times.until(next)))"
+        if let note = view.jitterNote(for: next) { text += " \(note)" }
+        return text + " (\(times.until(view.due(of: next))))"
+    }
+
+    /// How far after its time a run is due.
+    private var jitterWords: String? {
+        guard let jitter = schedule.rule.jitter else { return nil }
+        let max = TimeText.duration(jitter.max)
+        return switch jitter.mode {
+        case .stable: "each run up to \(max) after its time, always as long, by the schedule's name"
+        case .random: "each run up to \(max) after its time, by the schedule's name and that time"
+        }
     }
 
     private func words(_ pause: ScheduleState.Pause) -> String {
@@ -236,7 +251,8 @@ struct ScheduleExplanation {
                     .array((next ?? []).map { zoned.json($0) }),
                     .string(schedule.queue),
                     schedule.isAdoptedForm ? .null : .string(schedule.overlap.rawValue),
-                    schedule.isAdoptedForm ? .null : .string(schedule.catchUp.policy.rawValue),
+                    schedule.isAdoptedForm || schedule.rule.leader != nil
+                        ? .null : .string(schedule.catchUp.policy.rawValue),
                     .int(Int64(definition.retry.times + 1)),
                     .number(definition.timeout.map { $0.wholeMicroseconds / 1000 }),
                     .string(definition.delivery.rawValue),

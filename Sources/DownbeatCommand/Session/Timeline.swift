@@ -61,8 +61,10 @@ extension Timeline.Source {
 }
 
 extension Rule {
-    /// Whether its slots count from an event: a start, or the start or end of the latest run.
+    /// Whether its slots count from an event: a start, the start or end of the latest run, or a run of
+    /// another schedule.
     var countsFromEvent: Bool {
+        if leader != nil { return true }
         guard case .every(let interval) = trigger else { return false }
         return interval.anchor.isEvent
     }

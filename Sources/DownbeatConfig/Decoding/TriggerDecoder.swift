@@ -49,6 +49,7 @@ struct TriggerDecoder {
         case .wrong: return nil
         }
         check(rule, at: first)
+        rule.jitter = JitterDecoder(fields: fields, context: context).decode(rule, at: first)
         return rule
     }
 
@@ -75,6 +76,7 @@ struct TriggerDecoder {
         case .at: daily(node)
         case .every: every(node)
         case .once: instant(node, of: "once", bareDate: .refused).map(Trigger.once)
+        case .after: FollowerDecoder(fields: fields, context: context).decode(node)
         default: nil
         }
     }
@@ -337,6 +339,8 @@ struct TriggerDecoder {
             )
             return
         }
+        // Which times it gets is a matter of another schedule.
+        guard rule.leader == nil else { return }
         // Whether the calendar reaches the bounds is a matter of time and of new dates.
         let rule = rule.withoutCalendar
         if let until = rule.until, let from = rule.from ?? onceOf(rule),
@@ -375,7 +379,7 @@ struct TriggerDecoder {
                     at: node
                 )
             }
-        case .every:
+        case .every, .after:
             break
         case .cron, .celery, .daily:
             let free = Rule(trigger: rule.trigger, zone: rule.zone, daylight: rule.daylight)

@@ -89,7 +89,7 @@ extension Rule {
                 includesRhythms || !crontab.isWildcard ? [crontab.pattern.first(from: from)] : []
             case .daily(let times, let days):
                 [DailyPattern(times: times, days: days.matcher).first(from: from)]
-            case .every, .once:
+            case .every, .once, .after:
                 []
             }
         guard let wall = candidates.compactMap({ $0 }).min(), wall < gapStart + width else {

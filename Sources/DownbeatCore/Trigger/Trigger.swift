@@ -8,6 +8,8 @@ package enum Trigger: Hashable, Sendable {
     case daily(times: [TimeOfDay], days: DaySelection)
     case every(Interval)
     case once(Timestamp)
+    /// Another schedule: a slot of it comes to be when a run of that slot succeeds.
+    case after(String)
 
     /// Reads what stands behind the key `cron`: an expression, a nickname, or `@every 90s`.
     ///
@@ -48,7 +50,7 @@ package enum Trigger: Hashable, Sendable {
         switch self {
         case .cron(let expressions): expressions.flatMap(\.warnings)
         case .celery(let crontab): crontab.warnings
-        case .daily, .every, .once: []
+        case .daily, .every, .once, .after: []
         }
     }
 }

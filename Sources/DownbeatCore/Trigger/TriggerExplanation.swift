@@ -8,7 +8,7 @@ package struct TriggerExplanation: Hashable, Sendable {
         package var words: String
     }
 
-    /// The key of the schedule file: `cron`, `crontab`, `at`, `every` or `once`.
+    /// The key of the schedule file: `cron`, `crontab`, `at`, `every`, `once` or `after`.
     package var key: String
     /// The trigger as written, without the key.
     package var text: String
@@ -48,6 +48,7 @@ package struct TriggerExplanation: Hashable, Sendable {
         case .daily(let times, let days): [daily(times, days)]
         case .every(let interval): [every(interval, rule.zone)]
         case .once(let instant): [once(instant, rule.zone)]
+        case .after(let name): [after(name)]
         }
     }
 
@@ -117,6 +118,15 @@ package struct TriggerExplanation: Hashable, Sendable {
     private static func once(_ instant: Timestamp, _ zone: ZoneRules) -> TriggerExplanation {
         let text = InstantText.localText(instant, zone: zone)
         return TriggerExplanation(key: "once", text: text, sentence: "once, at \(text)")
+    }
+
+    private static func after(_ name: String) -> TriggerExplanation {
+        TriggerExplanation(
+            key: "after",
+            text: name,
+            sentence: "when a run of \(name) that has a slot succeeds, for the same slot",
+            note: "manual runs of \(name) have no slot; a retry has the slot of its run"
+        )
     }
 
     private static func note(_ crontab: Crontab) -> String? {
