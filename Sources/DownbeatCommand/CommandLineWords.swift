@@ -9,8 +9,7 @@ import DownbeatCore
 enum CommandLineWords {
     /// Commands that are designed and come with later versions.
     private static let later: Set<String> = [
-        "audit", "backfill", "delay", "export", "man", "queues", "repair",
-        "schema", "simulate", "spread", "web", "workers",
+        "backfill", "delay", "export", "man", "queues", "repair", "schema", "web", "workers",
     ]
 
     private static let laterOptions: Set<String> = ["--lang"]

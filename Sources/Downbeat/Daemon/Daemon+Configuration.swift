@@ -18,9 +18,25 @@ extension Daemon {
         let waiting = try Poller()
         try waiting.watch(done.descriptor, for: .read)
         while true {
-            if let outcome = box.value.withLock({ $0 }) { return try outcome.get() }
+            if let outcome = box.value.withLock({ $0 }) {
+                let states = try outcome.get()
+                noteZones(of: new)
+                return states
+            }
             if let failure = attention.failure { throw failure }
             _ = try waiting.wait(timeout: .seconds(1))
+        }
+    }
+
+    /// Keeps what the zone data says that the slots are planned with, for `audit dst`.
+    ///
+    /// Nothing depends on it, so that a database that cannot be written now holds nothing up.
+    private func noteZones(of new: Configuration) {
+        let zones = Set(new.schedules.map(\.rule.zone))
+        do throws(StoreError) {
+            try store.note(zones: zones, version: app.zones.dataVersion, now: clocks.now)
+        } catch {
+            log.warning("zones.not_noted", metadata: ["why": "\(DaemonFailure(error).message)"])
         }
     }
 

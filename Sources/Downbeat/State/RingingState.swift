@@ -43,6 +43,8 @@ struct RingingState: StateAccess {
 
     func reloadError() throws(StoreError) -> Diagnostic? { try store.reloadError() }
 
+    func zoneForecasts() throws(StoreError) -> [ZoneForecast] { try store.zoneForecasts() }
+
     func inspect() throws(StoreError) -> DatabaseFacts { try store.inspect() }
 
     func pause(_ names: [String], pause: ScheduleState.Pause) throws(StoreError) {

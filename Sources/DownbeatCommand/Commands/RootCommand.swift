@@ -22,6 +22,7 @@ struct RootCommand: ParsableCommand {
                 subcommands: [
                     InitCommand.self, CheckCommand.self, NextCommand.self, ExplainCommand.self,
                     PlanCommand.self, ApplyCommand.self, ImportCommand.self,
+                    SimulateCommand.self, SpreadCommand.self, AuditCommand.self,
                 ]
             ),
             CommandGroup(

@@ -74,8 +74,8 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "http", "memory", "priority", "unique",
-        "dialect", "spread", "notify", "promise",
+        "task", "args", "kwargs", "http", "memory", "priority", "unique", "dialect", "notify",
+        "promise",
     ]
 
     private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]

@@ -105,6 +105,7 @@ struct ScheduleDecoder {
                 lateAfter: policies.lateAfter ?? standard.lateAfter
             ),
             expires: policies.expires,
+            spread: policies.spread,
             keep: policies.keep,
             tags: policies.tags,
             remarks: policies.remarks

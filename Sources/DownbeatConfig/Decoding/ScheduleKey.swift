@@ -29,6 +29,7 @@ enum ScheduleKey: String, CaseIterable {
     case renamedFrom = "renamed_from"
     case standardInput = "stdin"
     case onFailure = "on_failure"
+    case spread
 
     /// The keys that people are told of.
     static var known: [ScheduleKey] {
@@ -55,7 +56,7 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags, .onFailure, .dstGap, .dstOverlap, .jitter:
+            .tags, .onFailure, .dstGap, .dstOverlap, .jitter, .spread:
             true
         case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
             .once, .after, .command, .shell, .logStats,

@@ -119,6 +119,9 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case followerKey = "E0455"
     case severalLeaders = "E0456"
 
+    // Looking ahead.
+    case spreadOutOfRange = "E0465"
+
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"

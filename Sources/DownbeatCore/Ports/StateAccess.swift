@@ -29,6 +29,8 @@ package protocol StateAccess: Sendable {
     func reloadError() throws(StoreError) -> Diagnostic?
     /// The newest events, newest first.
     func events(limit: Int) throws(StoreError) -> [EventRecord]
+    /// What the zone data said that the beat planned with, by zone.
+    func zoneForecasts() throws(StoreError) -> [ZoneForecast]
     /// Looks the whole database over; may take seconds.
     func inspect() throws(StoreError) -> DatabaseFacts
 

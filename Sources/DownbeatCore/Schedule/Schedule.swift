@@ -11,6 +11,10 @@ package struct Schedule: Sendable {
     package var catchUp: CatchUp
     /// A run that no attempt started within this long of its due time becomes `expired`; nil: never.
     package var expires: Duration?
+    /// By less than this its slots may be moved to spread load (`downbeat spread`); nil: not at all.
+    ///
+    /// It changes nothing by itself.
+    package var spread: Duration?
     package var keep: KeepPolicy
     package var isEnabled: Bool
     /// The name whose mark, state and history this schedule takes over; nil: none.
@@ -32,6 +36,7 @@ package struct Schedule: Sendable {
         overlap: OverlapPolicy = .skip,
         catchUp: CatchUp,
         expires: Duration? = nil,
+        spread: Duration? = nil,
         keep: KeepPolicy = KeepPolicy(),
         isEnabled: Bool = true,
         renamedFrom: String? = nil,
@@ -48,6 +53,7 @@ package struct Schedule: Sendable {
         self.overlap = overlap
         self.catchUp = catchUp
         self.expires = expires
+        self.spread = spread
         self.keep = keep
         self.isEnabled = isEnabled
         self.renamedFrom = renamedFrom
