@@ -75,7 +75,7 @@ enum KeyAdvice {
 
     private static let laterOfSchedule: Set<String> = [
         "task", "args", "kwargs", "http", "after", "jitter", "memory", "priority", "unique",
-        "dialect", "spread", "notify", "promise",
+        "spread", "notify", "promise",
     ]
 
     private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]

@@ -142,11 +142,13 @@ extension ErrorCatalog {
             TextErrorCode.otherDialect,
             "syntax of another scheduler",
             """
-            The expression is of Quartz, Jenkins or EventBridge, which read some fields
-            differently.
+            The expression is of another program, which reads some fields differently. The key
+            `dialect` has the texts of Celery, Quartz, robfig/cron (Kubernetes), EventBridge and
+            systemd translated.
             """,
             """
-            cron: "0 12 * * mon-fri"
+            dialect: systemd
+            cron: "Mon..Fri 12:00"
             """
         ),
         Entry(
@@ -243,10 +245,11 @@ extension ErrorCatalog {
             TextErrorCode.badDay,
             "not a day",
             """
-            Days are `mon` to `sun`, 1 to 31, `last`, `weekdays`, and ranges of them.
+            Days are `mon` to `sun`, 1 to 31, `last`, `weekdays`, ranges of them, and one weekday of
+            the month: `1st mon` to `5th mon`, `last fri`.
             """,
             """
-            days: [mon-fri, 1, last]
+            days: [1st mon, 15, last]
             """
         ),
         Entry(

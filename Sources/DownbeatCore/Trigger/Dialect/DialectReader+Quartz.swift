@@ -112,7 +112,8 @@ extension DialectReader {
                 TextErrorCode.openDay,
                 "both day fields are set; \(rule)",
                 weekday.1,
-                remedy: "Write two expressions as a list under the key `cron:`, each with `?` for one"
+                remedy:
+                    "Write two expressions as a list under the key `cron:`, each with `?` for one"
                     + " of the days, if either may match"
             )
         }

@@ -118,7 +118,8 @@ extension DialectReader {
             let near = Suggestion.nearest(
                 to: word,
                 among: CrontabField.weekdayNames.map { $0.prefix(3).lowercased() }
-                    + CrontabField.weekdayNames.map { $0.lowercased() } + Self.shorthands.keys
+                    + CrontabField.weekdayNames.map { $0.lowercased() }
+                    + Self.shorthands.keys
                     .sorted()
             )
             throw parser.error(
@@ -363,7 +364,8 @@ extension DialectReader {
         )
     }
 
-    private func outsideError(_ place: Range<Int>, _ message: String, _ remedy: String) -> TextError {
+    private func outsideError(_ place: Range<Int>, _ message: String, _ remedy: String) -> TextError
+    {
         parser.error(TextErrorCode.dialectForm, message, place, remedy: remedy)
     }
 }
