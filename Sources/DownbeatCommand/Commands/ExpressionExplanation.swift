@@ -3,6 +3,8 @@ import DownbeatCore
 /// An expression drawn with what each of its fields says.
 struct ExpressionExplanation {
     let rule: Rule
+    /// Nil: the expression is of the core form.
+    let translation: DialectTranslation?
     let times: TimeText
     let session: Session
 
@@ -11,7 +13,13 @@ struct ExpressionExplanation {
 
     func write() {
         session.emit(listing) {
+            if let translation {
+                session.line("\(translation.dialect.rawValue)  \(translation.written)")
+            }
             for explanation in TriggerExplanation.all(of: rule) { write(explanation) }
+            for text in [translation?.note, translation?.daylightNote(rule.daylight)] {
+                if let text { session.line("      \(text)") }
+            }
             for skipped in rule.skippedTimesOfAYear(from: session.now) {
                 session.line("      \(skipped.words)")
             }
@@ -79,7 +87,10 @@ struct ExpressionExplanation {
 
     private var listing: Listing {
         Listing(
-            ["rule", "means", "parts", "note", "suggestion", "zone", "next", "never"],
+            [
+                "rule", "means", "parts", "note", "suggestion", "zone", "next", "never", "dialect",
+                "written",
+            ],
             plain: ["rule", "means", "note", "suggestion", "zone", "never"],
             items: TriggerExplanation.all(of: rule).map { explanation in
                 [
@@ -95,6 +106,8 @@ struct ExpressionExplanation {
                     .string(times.zone.name),
                     .array(nextTimes.map { times.json($0) }),
                     .bool(rule.firesNever),
+                    .text(translation?.dialect.rawValue),
+                    .text(translation?.written),
                 ]
             }
         )

@@ -45,12 +45,14 @@ struct NextPlan {
         let zone: ZoneRules
         var views: [ScheduleView]
         var calendars = CalendarBook()
-        if let expression = command.expression {
+        if let expression = command.rule {
             let configuration = session.configurationIfAny()
             times = try session.times(configuration?.settings)
             calendars = configuration?.calendars ?? calendars
             zone = times.zone
-            views = [try Self.view(of: expression, zone: zone)]
+            let dialect = try ExpressionReader.dialect(command.dialect)
+            views = [try Self.view(of: expression, zone: zone, dialect: dialect)]
+            for translation in views[0].schedule.translations { session.say(translation.words) }
         } else {
             let configuration = try session.configuration()
             times = try session.times(configuration.settings)
@@ -64,7 +66,7 @@ struct NextPlan {
             for index in views.indices { views[index].schedule.rule.put(calendar) }
         }
         self.views = views
-        isNamed = !command.names.isEmpty || command.expression != nil
+        isNamed = !command.names.isEmpty || command.rule != nil
         isFromNow = command.from == nil
         if let text = command.from {
             // The instant itself may be a slot that the user asks for.
@@ -111,25 +113,37 @@ struct NextPlan {
             return .every(limit: number)
         }
         if command.all { return .every(limit: linesMax) }
-        guard command.expression == nil else {
+        guard command.rule == nil else {
             return .every(limit: command.within == nil ? expressionLines : linesMax)
         }
         return .firstOfEach
     }
 
     /// A schedule without a name, for `--expr`.
-    static func view(of expression: String, zone: ZoneRules) throws(CommandError) -> ScheduleView {
-        let trigger = try ExpressionReader.trigger(expression)
+    static func view(
+        of expression: String,
+        zone: ZoneRules,
+        dialect: CronDialect? = nil
+    ) throws(CommandError) -> ScheduleView {
+        var translations: [DialectTranslation] = []
+        let trigger: Trigger
+        if let dialect {
+            translations = [
+                try ExpressionReader.translation(expression, of: dialect, zone: zone)
+            ]
+            trigger = translations[0].trigger
+        } else {
+            trigger = try ExpressionReader.trigger(expression)
+        }
         let definition = RunDefinition(action: .command([]), zone: zone.name)
-        return ScheduleView(
-            schedule: Schedule(
-                name: "",
-                rule: Rule(trigger: trigger, zone: zone),
-                definition: definition,
-                catchUp: CatchUp(policy: .skip)
-            ),
-            summary: nil
+        var schedule = Schedule(
+            name: "",
+            rule: Rule(trigger: trigger, zone: zone),
+            definition: definition,
+            catchUp: CatchUp(policy: .skip)
         )
+        schedule.translations = translations
+        return ScheduleView(schedule: schedule, summary: nil)
     }
 
     // MARK: Finding

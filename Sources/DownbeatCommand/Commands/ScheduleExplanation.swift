@@ -25,6 +25,13 @@ struct ScheduleExplanation {
         session.line("\(schedule.name)   \(schedule.source.shown)")
         if let description = schedule.description { line("about", description) }
         line("when", when)
+        for translation in schedule.translations {
+            line("dialect", translation.words)
+            if let note = translation.note { line("", note) }
+        }
+        if let note = schedule.translations.first?.daylightNote(schedule.rule.daylight) {
+            line("", note)
+        }
         if let calendar = schedule.rule.calendar {
             line("calendar", "\(calendar.sentence); it knows \(calendar.calendar.rangeWords)")
         }

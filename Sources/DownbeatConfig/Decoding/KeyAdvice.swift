@@ -74,8 +74,7 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "http", "memory", "priority", "unique", "dialect", "notify",
-        "promise",
+        "task", "args", "kwargs", "http", "memory", "priority", "unique", "notify", "promise",
     ]
 
     private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]

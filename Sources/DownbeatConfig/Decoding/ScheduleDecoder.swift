@@ -58,6 +58,7 @@ struct ScheduleDecoder {
         schedule.isEnabled = enabled
         schedule.description = description
         schedule.renamedFrom = renamedFrom
+        schedule.translations = trigger.translations()
         schedule.source = context.problems.place(entry.key.spot)
         schedule.inherited = inheritedKeys(own)
         // One that the trigger has no use for, or `none`.
@@ -130,8 +131,8 @@ struct ScheduleDecoder {
         }
         // A key that was refused may have been meant as the trigger or the action: one report is enough.
         guard !isRefused else { return }
-        if !ScheduleKey.triggers.contains(where: { own[$0] != nil }), !names.contains("days"),
-            !names.contains("anchor")
+        if !ScheduleKey.triggers.contains(where: { own[$0] != nil }),
+            names.isDisjoint(with: ["days", "anchor", "dialect"])
         {
             context.report(
                 .noTrigger,

@@ -1,7 +1,7 @@
 /// The keys of a schedule in this version; the raw value is what the file says.
 enum ScheduleKey: String, CaseIterable {
     case timezone
-    case cron, crontab, at, days, every, anchor, once, after
+    case cron, dialect, crontab, at, days, every, anchor, once, after
     case jitter
     case dstGap = "dst_gap"
     case dstOverlap = "dst_overlap"
@@ -56,7 +56,7 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags, .onFailure, .dstGap, .dstOverlap, .jitter, .spread:
+            .tags, .onFailure, .dstGap, .dstOverlap, .dialect, .jitter, .spread:
             true
         case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
             .once, .after, .command, .shell, .logStats,

@@ -109,12 +109,21 @@ extension Crontab {
     private var specialMonthDays: [String] {
         var parts: [String] = []
         if days.includesLastDay { parts.append("the last day of the month") }
+        parts += Self.values(UInt64(days.special.daysBeforeLast)).map(Self.beforeLast)
         switch days.special.nearestWeekday {
         case 0: break
         case SpecialDays.lastWeekday: parts.append("the last weekday (Mon-Fri) of the month")
+        case let day where day > SpecialDays.lastWeekday:
+            let words = Self.beforeLast(Int(day - SpecialDays.lastWeekday))
+            parts.append("the weekday (Mon-Fri) nearest to \(words)")
         case let day: parts.append("the weekday (Mon-Fri) nearest to day \(day) of the month")
         }
         return parts
+    }
+
+    /// `2 days before the last day of the month`.
+    private static func beforeLast(_ distance: Int) -> String {
+        "\(distance == 1 ? "1 day" : "\(distance) days") before the last day of the month"
     }
 
     /// `the second Friday of the month`, in the order of the month.

@@ -81,7 +81,7 @@ extension Trigger {
             for text in rest.split(separator: "|") {
                 let trimmed = text.drop { $0 == " " }
                 // A text that does not read any more is answered with nil, whatever is wrong with it.
-                guard let crontab = try? Crontab(String(trimmed)) else { return nil }
+                guard let crontab = try? Crontab(canonicalText: String(trimmed)) else { return nil }
                 expressions.append(crontab)
             }
             self = .cron(expressions)

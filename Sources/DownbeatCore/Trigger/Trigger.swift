@@ -29,8 +29,12 @@ package enum Trigger: Hashable, Sendable {
             let next = word.unicodeScalars.dropFirst(prefix.count).first,
             next == " " || next == "\t"
         else {
-            guard let name else { return .cron([try Crontab(text)]) }
-            return .cron([try Crontab(text, hashedBy: name)])
+            do {
+                guard let name else { return .cron([try Crontab(text)]) }
+                return .cron([try Crontab(text, hashedBy: name)])
+            } catch {
+                throw CronDialect.hinting(error, text)
+            }
         }
         let rest = word.unicodeScalars.dropFirst(prefix.count)
         let inner = rest.prefix { $0 == " " || $0 == "\t" }.count

@@ -70,11 +70,25 @@ package struct TriggerExplanation: Hashable, Sendable {
     private static func dayWords(_ item: Substring) -> String {
         if item == "last" { return "the last day of the month" }
         if item == "weekdays" { return "Monday to Friday" }
+        if let words = countedWords(item) { return words }
         if item.first?.isNumber == true { return "day \(item) of the month" }
         let names = item.split(separator: "-").map { short in
             CrontabField.weekdayNames.first { $0.lowercased().hasPrefix(short) } ?? String(short)
         }
         return names.joined(separator: " to ")
+    }
+
+    /// `the first Monday of the month`; nil for items that count no weekday.
+    private static func countedWords(_ item: Substring) -> String? {
+        let parts = item.split(separator: " ")
+        let ordinals = ["first", "second", "third", "fourth", "fifth", "last"]
+        guard parts.count == 2,
+            let lane = DaySelection.ordinals.firstIndex(of: String(parts[0])),
+            let name = CrontabField.weekdayNames.first(where: {
+                $0.lowercased().hasPrefix(parts[1])
+            })
+        else { return nil }
+        return "the \(ordinals[lane]) \(name) of the month"
     }
 
     private static func every(_ interval: Interval, _ zone: ZoneRules) -> TriggerExplanation {

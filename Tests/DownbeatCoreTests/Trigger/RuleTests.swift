@@ -88,6 +88,12 @@ struct RuleTests {
         (["fri-sun", "1"], ["2026-11-27", "2026-11-28", "2026-11-29"]),
         (["1,last"], ["2026-11-30", "2026-12-01", "2026-12-31"]),
         (["Sunday"], ["2026-11-29", "2026-12-06", "2026-12-13"]),
+        (["1st mon"], ["2026-12-07", "2027-01-04", "2027-02-01"]),
+        (["2nd Tue, last friday"], ["2026-11-27", "2026-12-08", "2026-12-25"]),
+        (["5th sun", "LAST  sun"], ["2026-11-29", "2026-12-27", "2027-01-31"]),
+        (["1st mon", "mon", "1"], ["2026-11-30", "2026-12-01", "2026-12-07"]),
+        (["3rd wed", "last", "25-26"], ["2026-11-30", "2026-12-16", "2026-12-25"]),
+        (["1st sat", "weekdays"], ["2026-11-27", "2026-11-30", "2026-12-01"]),
     ])
     func `days select dates, any item of the list`(items: [String], dates: [String]) throws {
         let zone = try ZoneFiles().zone(named: "Asia/Shanghai")
@@ -109,6 +115,13 @@ struct RuleTests {
             "32", "E0335",
             "Write 1 to 31 for a day of the month, or a name such as `mon`"
         ),
+        ("first mon", "E0335", "Write `1st mon`"), ("2st mon", "E0335", "Write `2nd mon`"),
+        ("6th mon", "E0335", "Write `1st mon` to `5th mon`, or `last mon`"),
+        ("mon tue", "E0335", "Write a comma between two days: `mon,tue`"),
+        ("last day", "E0335", "Write `last`"),
+        ("1st", "E0335", "Write `1` for the day of the month, or a weekday behind it: `1st mon`"),
+        ("1st mon-fri", "E0335", "Write each weekday with its number: `1st mon`"),
+        ("every day", "E0335", "Leave the key `days` out"),
     ])
     func `a day that is none is refused with the fix`(
         text: String,
@@ -367,6 +380,13 @@ struct RuleTests {
             (
                 .daily(times: times, days: try DaySelection(["1,15,last"])),
                 "02:30, 15:30 on days 1, 15 and last", "at 02:30, 15:30 on 1,15,last"
+            ),
+            (
+                .daily(
+                    times: [times[1]],
+                    days: try DaySelection(["last fri", "1st mon,15", "wed"])
+                ),
+                "02:30 on wed, 1st mon, last fri, day 15", "at 02:30 on wed,1st mon,last fri,15"
             ),
             (
                 .daily(times: [times[1]], days: try DaySelection(["last"])),
