@@ -10,6 +10,7 @@ struct ExplainCommand: SessionCommand {
             EXAMPLES:
               downbeat explain nightly-backup
               downbeat explain "30 2 1-7 * mon"
+              downbeat explain "0 18 LW * *" --lang zh-CN
               downbeat explain E0305
             """
     )

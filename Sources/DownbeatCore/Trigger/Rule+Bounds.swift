@@ -25,14 +25,29 @@ extension Rule {
 
     /// The same without the time: `` `until` has passed ``.
     package func endCause(after instant: Timestamp) -> String? {
-        if case .every(let interval) = trigger, interval.anchor.isEvent, until == nil { return nil }
-        if case .once(let once) = trigger, once <= instant { return "`once` has passed" }
-        if firesNever { return "the rule never fires" }
-        if let cause = calendarEndCause(after: instant) { return cause }
-        guard let until else { return nil }
-        if until <= instant { return "`until` has passed" }
-        return next(after: instant) == nil ? "no time of the rule is left before `until`" : nil
+        end(after: instant).map { Language.english.phrases.end($0) }
     }
+
+    /// Why no fire time comes after an instant; nil if one comes, or if that depends on an event.
+    package func end(after instant: Timestamp) -> RuleEnd? {
+        if case .every(let interval) = trigger, interval.anchor.isEvent, until == nil { return nil }
+        if case .once(let once) = trigger, once <= instant { return .oncePassed }
+        if firesNever { return .never }
+        if let end = calendarEnd(after: instant) { return end }
+        guard let until else { return nil }
+        if until <= instant { return .untilPassed }
+        return next(after: instant) == nil ? .noneBeforeUntil : nil
+    }
+}
+
+/// Why a rule has no fire time left.
+package enum RuleEnd: Hashable, Sendable {
+    case oncePassed
+    case untilPassed
+    case never
+    case noneBeforeUntil
+    /// With the calendar's name and the range that it knows.
+    case calendar(String, knows: String)
 }
 
 extension SkippedTime {

@@ -21,7 +21,9 @@ extension ChinesePhrases {
     func once(at time: String) -> String { "仅一次，\(time)" }
 
     func alternatives(_ sentences: [String]) -> String {
-        sentences.joined(separator: "；以及 ")
+        sentences.dropFirst().reduce(sentences.first ?? "") { text, sentence in
+            text + "；以及" + (sentence.first?.isNumber == true ? " " : "") + sentence
+        }
     }
 
     func standing(_ sentence: String) -> String { sentence }
@@ -50,6 +52,7 @@ extension ChinesePhrases {
     func restricted(_ sentence: String, by restrictions: [RuleRestriction]) -> String {
         let parts = restrictions.map { restriction in
             switch restriction {
+            case .zone(let name): "时区 \(name)"
             case .calendar(let name, let miss): calendar(name, miss)
             case .from(let time): "自 \(time) 起"
             case .through(let date): "至 \(date) 止（含当天）"
@@ -60,8 +63,7 @@ extension ChinesePhrases {
     }
 
     func calendar(_ name: String, _ miss: CalendarMiss, knows years: String) -> String {
-        let range = years.split(separator: " to ", maxSplits: 1).joined(separator: " 至 ")
-        return "\(calendar(name, miss))；日历范围 \(range)"
+        "\(calendar(name, miss))；日历范围 \(Self.range(years))"
     }
 
     private func calendar(_ name: String, _ miss: CalendarMiss) -> String {
@@ -115,6 +117,22 @@ extension ChinesePhrases {
         }
     }
 
+    func end(_ end: RuleEnd) -> String {
+        switch end {
+        case .oncePassed: return "`once` 的时刻已过"
+        case .untilPassed: return "已过 `until`"
+        case .never: return "规则永远不会触发"
+        case .noneBeforeUntil: return "`until` 之前没有时刻了"
+        case .calendar(let name, let range):
+            return "日历 \(name) 不再有工作日（范围 \(Self.range(range))）"
+        }
+    }
+
+    /// `2004-01-01 至 2026-12-31`.
+    private static func range(_ years: String) -> String {
+        years.split(separator: " to ", maxSplits: 1).joined(separator: " 至 ")
+    }
+
     func change(_ change: ZoneChange, on day: String) -> String {
         let width = change.offsetAfter - change.offsetBefore
         let size = duration(.seconds(abs(width)))
@@ -146,6 +164,15 @@ extension ChinesePhrases {
         let millis = micros / 1000 % 1000
         if millis > 0, units > 2 { parts.append("\(millis) 毫秒") }
         return parts.joined(separator: " ")
+    }
+
+    // MARK: Expressions
+
+    func means(_ sentence: String) -> String { "含义  “\(standing(sentence))”" }
+
+    func nextTimes(_ times: [String], hasMore: Bool, zone: String) -> String {
+        guard !times.isEmpty else { return "下次  永远不会" }
+        return "下次  \(times.joined(separator: "，"))\(hasMore ? " .." : "")   (\(zone))"
     }
 
     // MARK: Schedules
@@ -224,6 +251,8 @@ extension ChinesePhrases {
         "运行记录 \(duration(keep.runs))，输出 \(duration(keep.output))；保留 \(atLeast) 至 \(atMost) 次"
     }
 
+    func lines(_ count: Int) -> String { "\(count) 行" }
+
     func inherits(_ keys: String, from place: String) -> String {
         "\(keys) 来自 defaults（\(place)）"
     }
@@ -247,7 +276,7 @@ extension ChinesePhrases {
         switch next {
         case .disabled: "已停用"
         case .paused: "已暂停"
-        case .ended(let cause): "不再运行" + (cause.map { "：\($0)" } ?? "")
+        case .ended(let cause): "不再运行" + (cause.map { "：\(end($0))" } ?? "")
         case .time(let time, let zone, let distance):
             "下次运行 \(time)" + (zone.map { " \($0)" } ?? "") + "（\(duration(distance))后）"
         }

@@ -66,7 +66,8 @@ struct ChinesePhrases: Phrases {
         case .every, .monthDays, .weekdays: break
         }
         if clock.hasPrefix("从") { return date + clock }
-        return clock.hasPrefix("每") ? "\(date)，\(clock)" : "\(date) \(clock)"
+        if clock.hasPrefix("每") { return "\(date)，\(clock)" }
+        return date.hasSuffix("）") ? date + clock : "\(date) \(clock)"
     }
 
     /// A date in some years: `2027 年 1 月 1 日`, `2027 年，每天`, `2027 年至 2030 年，每月 1 日`.
@@ -84,7 +85,7 @@ struct ChinesePhrases: Phrases {
     private func clock(_ clock: ClockDescription, onEveryDay: Bool) -> String {
         switch clock {
         case .times(let times):
-            return times.map(\.text).joined(separator: "、")
+            return TimeOfDay.texts(times).joined(separator: "、")
         case .hours(let step, let spans, let isCycle):
             let rhythm = Self.every(step, "小时") + "一次"
             if isCycle, onEveryDay { return "从 \(spans[0].lowerBound.text) 起，\(rhythm)" }
@@ -179,8 +180,8 @@ struct ChinesePhrases: Phrases {
 
     private static func spans(_ spans: [ClosedRange<TimeOfDay>]) -> String {
         spans.map { span in
-            let (first, last) = (span.lowerBound, span.upperBound)
-            return first == last ? first.text : "\(first.text) 至 \(last.text)"
+            let texts = TimeOfDay.texts([span.lowerBound, span.upperBound])
+            return texts[0] == texts[1] ? texts[0] : "\(texts[0]) 至 \(texts[1])"
         }.joined(separator: "、")
     }
 
@@ -216,7 +217,8 @@ struct ChinesePhrases: Phrases {
         let blank = days.numbers.values.isEmpty ? "" : " "
         guard let months else { return "每月" + blank }
         let isDate = months.only != nil && days.isPlain
-        return self.months(months, every: true) + (isDate ? " " : "的" + blank)
+        let isNearest = days.nearestWeekday != nil && blank.isEmpty
+        return self.months(months, every: true) + (isDate ? " " : isNearest ? "" : "的" + blank)
     }
 
     /// `1 日至 7 日和最后一天`.
@@ -247,8 +249,9 @@ struct ChinesePhrases: Phrases {
                     ? run.map(Self.weekday)
                     : ["\(Self.weekday(run.lowerBound))至\(Self.weekday(run.upperBound))"]
             }
-            let hasOr = conjunction == "或"
-            parts.append(every + names.joined(separator: hasOr ? "或" : "、"))
+            let hasOr = conjunction == "或" && names.count > 1
+            let list = names.dropLast(hasOr ? 1 : 0).joined(separator: "、")
+            parts.append(every + list + (hasOr ? "或\(names[names.count - 1])" : ""))
         }
         parts += days.nth.map { day in
             let ordinal = day.number.map { Self.ordinals[$0 - 1] } ?? "最后一个"

@@ -62,6 +62,7 @@ extension EnglishPhrases {
     func restricted(_ sentence: String, by restrictions: [RuleRestriction]) -> String {
         let parts = restrictions.map { restriction in
             switch restriction {
+            case .zone(let name): name
             case .calendar(let name, let miss): calendar(name, miss)
             case .from(let time): "from \(time)"
             case .through(let date): "through \(date)"
@@ -113,6 +114,17 @@ extension EnglishPhrases {
         }
     }
 
+    func end(_ end: RuleEnd) -> String {
+        switch end {
+        case .oncePassed: "`once` has passed"
+        case .untilPassed: "`until` has passed"
+        case .never: "the rule never fires"
+        case .noneBeforeUntil: "no time of the rule is left before `until`"
+        case .calendar(let name, let range):
+            "calendar \(name) has no working day for it any more (it knows \(range))"
+        }
+    }
+
     func change(_ change: ZoneChange, on day: String) -> String {
         "\(day): \(change.words)"
     }
@@ -126,6 +138,15 @@ extension EnglishPhrases {
     func dated(_ date: String, _ weekday: String) -> String { "\(weekday) \(date)" }
 
     func duration(_ duration: Duration) -> String { TimeText.duration(duration) }
+
+    // MARK: Expressions
+
+    func means(_ sentence: String) -> String { "means \"\(standing(sentence))\"" }
+
+    func nextTimes(_ times: [String], hasMore: Bool, zone: String) -> String {
+        guard !times.isEmpty else { return "next  never" }
+        return "next  \(times.joined(separator: ", "))\(hasMore ? " .." : "")   (\(zone))"
+    }
 
     // MARK: Schedules
 
@@ -202,6 +223,8 @@ extension EnglishPhrases {
         "runs \(duration(keep.runs)), output \(duration(keep.output)), \(atLeast) to \(atMost) runs"
     }
 
+    func lines(_ count: Int) -> String { "\(count) line\(count == 1 ? "" : "s")" }
+
     func inherits(_ keys: String, from place: String) -> String {
         "\(keys) from defaults (\(place))"
     }
@@ -225,7 +248,7 @@ extension EnglishPhrases {
         switch next {
         case .disabled: "disabled"
         case .paused: "paused"
-        case .ended(let cause): "no fire time left" + (cause.map { ": \($0)" } ?? "")
+        case .ended(let cause): "no fire time left" + (cause.map { ": \(end($0))" } ?? "")
         case .time(let time, let zone, let distance):
             "next \(time)" + (zone.map { " \($0)" } ?? "") + " (\(duration(distance)))"
         }

@@ -5,38 +5,42 @@ struct EnglishPhrases: Phrases {
     // MARK: Patterns
 
     func sentence(_ pattern: PatternDescription) -> String {
-        var text = clock(pattern.clock, onEveryDay: pattern.days == .every)
-        let months = pattern.months
+        let clock = clock(pattern.clock, onEveryDay: pattern.days == .every)
+        let months = pattern.months.map { Self.within($0, Self.month) }
+        let years = pattern.years.map { values in Self.within(values) { "\($0)" } }
+        var parts: [String]
+        var glue = " "
         switch pattern.days {
         case .every:
-            if Self.namesTimes(pattern.clock) { text += " every day" }
-            if let months { text += " \(Self.within(months, Self.month))" }
+            let isList = if case .times = pattern.clock { true } else { false }
+            glue = Self.namesTimes(pattern.clock) && !isList ? ", " : " "
+            parts = [clock] + (Self.namesTimes(pattern.clock) ? ["every day"] : [])
+            parts += [months].compactMap(\.self)
         case .monthDays(let days):
-            let date = monthDays(days, of: months)
-            text += " on \(date)"
+            let date = monthDays(days, of: pattern.months)
+            parts = [clock, "on \(date)"]
             // January 1, 2027: one date.
-            if let year = pattern.years?.only, date.last?.isNumber == true { return text + ", \(year)" }
+            if let year = pattern.years?.only, date.last?.isNumber == true {
+                return "\(clock) on \(date), \(year)"
+            }
         case .weekdays(let days):
             let isNthAlone = days.runs.isEmpty
             if days.exception == nil, days.nth.isEmpty, days.runs.contains(where: { $0.count > 2 }) {
-                text += ", " + Self.joined(days.runs.flatMap(Self.short).map(range), "and")
+                glue = ", "
+                parts = [clock, Self.joined(days.runs.flatMap(Self.short).map(range), "and")]
             } else {
-                text += " " + weekdaysAlone(days, of: isNthAlone ? months : nil)
+                parts = [clock, weekdaysAlone(days, of: isNthAlone ? pattern.months : nil)]
             }
-            if let months, !isNthAlone { text += " \(Self.within(months, Self.month))" }
+            if let months, !isNthAlone { parts.append(months) }
         case .both(let monthDays, let weekdays):
-            text += " " + both(monthDays, weekdays, of: months)
+            glue = ", "
+            parts = ["\(clock) \(both(monthDays, weekdays, of: pattern.months))"]
         case .either:
-            text += " " + days(pattern.days)
-            if let months { text += ", only \(Self.within(months, Self.month))" }
+            let parts = [clock + " " + days(pattern.days)]
+            return (parts + [months, years].compactMap { $0.map { "only \($0)" } })
+                .joined(separator: ", ")
         }
-        guard let years = pattern.years else { return text }
-        let within = Self.within(years) { "\($0)" }
-        return switch pattern.days {
-        case .either: text + ", only \(within)"
-        case .both: text + ", \(within)"
-        case .every, .monthDays, .weekdays: text + " \(within)"
-        }
+        return (parts + [years].compactMap(\.self)).joined(separator: glue)
     }
 
     func days(_ days: PatternDescription.Days) -> String {
@@ -89,7 +93,7 @@ struct EnglishPhrases: Phrases {
     private func clock(_ clock: ClockDescription, onEveryDay: Bool) -> String {
         switch clock {
         case .times(let times):
-            return "at " + Self.joined(times.map(\.text), "and")
+            return "at " + Self.joined(TimeOfDay.texts(times), "and")
         case .hours(let step, let spans, let isCycle):
             let lead = step == 1 ? "every hour" : "every \(step) hours"
             // Over a day off the hours do not go on at one distance: their span is named then.
@@ -119,13 +123,13 @@ struct EnglishPhrases: Phrases {
                 return "\(lead) "
                     + Self.spans(runs.map { Self.span($0, from: cycle.first * 60, to: last * 60) })
             case .list(let list) where cycle.first == 0:
-                return "\(lead) in the hours from \(Self.hours(list))"
+                return "\(lead) in the hours starting at \(Self.hours(list))"
             case .list: break
             }
         }
         let lead = "at \(Self.list(minutes, "and")) minute\(minutes.only == 1 ? "" : "s") past"
         switch hours {
-        case .every: return minutes.only == 0 ? "every hour, on the hour" : "\(lead) every hour"
+        case .every: return minutes.only == 0 ? "every hour on the hour" : "\(lead) every hour"
         case .runs(let runs):
             let parts = runs.map { run in
                 let (first, last) = (Self.clock(run.lowerBound), Self.clock(run.upperBound))
@@ -149,7 +153,7 @@ struct EnglishPhrases: Phrases {
             case .runs(let runs):
                 return "\(lead) " + Self.spans(runs.map { Self.span($0, from: cycle.first, to: last) })
             case .list(let list) where cycle.first == 0:
-                return "\(lead) in the hours from \(Self.hours(list))"
+                return "\(lead) in the hours starting at \(Self.hours(list))"
             case .list: break
             }
         }
@@ -158,7 +162,7 @@ struct EnglishPhrases: Phrases {
         case .every: return lead
         case .runs(let runs):
             return "\(lead) " + Self.spans(runs.map { Self.span($0, from: 0, to: 59 * 60) })
-        case .list(let list): return "\(lead) in the hours from \(Self.hours(list))"
+        case .list(let list): return "\(lead) in the hours starting at \(Self.hours(list))"
         }
     }
 
@@ -182,8 +186,8 @@ struct EnglishPhrases: Phrases {
     private static func spans(_ spans: [ClosedRange<TimeOfDay>]) -> String {
         joined(
             spans.map { span in
-                let (first, last) = (span.lowerBound, span.upperBound)
-                return first == last ? "at \(first.text)" : "from \(first.text) to \(last.text)"
+                let texts = TimeOfDay.texts([span.lowerBound, span.upperBound])
+                return texts[0] == texts[1] ? "at \(texts[0])" : "from \(texts[0]) to \(texts[1])"
             },
             "and"
         )

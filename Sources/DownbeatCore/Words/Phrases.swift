@@ -32,6 +32,8 @@ package protocol Phrases: Sendable {
     func daylight(_ policy: DaylightPolicy) -> String?
     /// What one clock change does to a rule.
     func clockEffect(_ effect: ClockEffect) -> String
+    /// Why no fire time comes any more.
+    func end(_ end: RuleEnd) -> String
     /// `Sun 2027-03-14: clocks go forward 1h`.
     func change(_ change: ZoneChange, on day: String) -> String
 
@@ -43,6 +45,13 @@ package protocol Phrases: Sendable {
     func dated(_ date: String, _ weekday: String) -> String
     /// At most two units.
     func duration(_ duration: Duration) -> String
+
+    // MARK: Expressions
+
+    /// The line that says what an expression means.
+    func means(_ sentence: String) -> String
+    /// The line of its next fire times; `zone` is named, `hasMore`: they are not the last.
+    func nextTimes(_ times: [String], hasMore: Bool, zone: String) -> String
 
     // MARK: Schedules
 
@@ -56,6 +65,8 @@ package protocol Phrases: Sendable {
     var atMostOnce: String { get }
     /// How long runs are kept; the numbers are grouped by thousands.
     func keeps(_ keep: KeepPolicy, atLeast: String, atMost: String) -> String
+    /// `9 lines`, of a number that may be grouped.
+    func lines(_ count: Int) -> String
     func inherits(_ keys: String, from place: String) -> String
     func onFailure(_ command: String) -> String
     /// Where and as whom a command runs.
@@ -107,6 +118,7 @@ package enum TriggerSuggestion: Hashable, Sendable {
 
 /// What restricts a rule beside its trigger.
 package enum RuleRestriction: Hashable, Sendable {
+    case zone(String)
     case calendar(name: String, miss: CalendarMiss)
     /// Inclusive: a date, or a date and time.
     case from(String)
@@ -126,8 +138,8 @@ package enum ScheduleLabel: Hashable, Sendable, CaseIterable {
 package enum NextWords: Hashable, Sendable {
     case disabled
     case paused
-    /// With the reason in the words of the caller; nil: not known.
-    case ended(String?)
+    /// With the reason; nil: not known.
+    case ended(RuleEnd?)
     /// With the name of the zone where it is not the schedule's, and how far away it is.
     case time(String, zone: String?, distance: Duration)
 }

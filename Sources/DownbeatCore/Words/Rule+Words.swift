@@ -1,18 +1,30 @@
 /// Rules in words.
 extension Rule {
-    /// When it fires, with its calendar and bounds, not its zone.
-    ///
-    /// Times are those of the rule's zone.
-    package func words(in language: Language) -> String {
-        let phrases = language.phrases
-        let sentences = TriggerExplanation.all(of: self, in: language).map(\.sentence)
-        return phrases.restricted(phrases.alternatives(sentences), by: restrictions)
+    /// What restricts a rule beside its bounds.
+    package enum Restriction: Sendable {
+        case zone
+        case calendar
     }
 
-    /// What restricts it beside its trigger.
-    private var restrictions: [RuleRestriction] {
+    /// When it fires, with its bounds and what else is wanted.
+    ///
+    /// Times are those of the rule's zone, named or not.
+    package func words(
+        in language: Language,
+        with wanted: [Restriction] = [.calendar]
+    ) -> String {
+        let phrases = language.phrases
+        let sentences = TriggerExplanation.all(of: self, in: language).map(\.sentence)
+        var parts: [RuleRestriction] = []
+        if wanted.contains(.zone) { parts.append(.zone(zone.name)) }
+        if wanted.contains(.calendar), let calendar {
+            parts.append(.calendar(name: calendar.calendar.name, miss: calendar.miss))
+        }
+        return phrases.restricted(phrases.alternatives(sentences), by: parts + bounds)
+    }
+
+    private var bounds: [RuleRestriction] {
         var all: [RuleRestriction] = []
-        if let calendar { all.append(.calendar(name: calendar.calendar.name, miss: calendar.miss)) }
         if let from {
             all.append(.from(startsDay(from) ? dateText(from) : instantText(from)))
         }
