@@ -67,7 +67,7 @@ struct ExplainCommand: SessionCommand {
     private func explainExpression(_ session: Session) throws(CommandError) {
         let settings = session.configurationIfAny()?.settings
         let times = try session.times(settings)
-        let view = try NextPlan.view(of: subject, zone: times.zone)
+        let view = try NextSubject.view(of: subject, zone: times.zone)
         ExpressionExplanation(rule: view.schedule.rule, times: times, session: session).write()
     }
 }

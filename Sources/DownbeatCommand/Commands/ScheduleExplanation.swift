@@ -31,8 +31,7 @@ struct ScheduleExplanation {
         if let description = schedule.description { line(.about, description) }
         line(.when, when)
         if let calendar = schedule.rule.calendar {
-            let days = calendar.calendar
-            line(.calendar, phrases.calendar(days.name, calendar.miss, knows: days.rangeWords))
+            line(.calendar, phrases.calendar(calendar.calendar, calendar.miss))
         }
         if let words = phrases.daylight(schedule.rule.daylight) { line(.clocks, words) }
         for effect in schedule.rule.clockEffects(after: session.now) {

@@ -46,13 +46,6 @@ package enum RuleEnd: Hashable, Sendable {
     case untilPassed
     case never
     case noneBeforeUntil
-    /// With the calendar's name and the range that it knows.
-    case calendar(String, knows: String)
-}
-
-extension SkippedTime {
-    /// `02:30 does not exist on 2027-03-14: runs at 03:00 that day`.
-    package var words: String {
-        "\(time.text) does not exist on \(InstantText.dateText(date)): \(consequence)"
-    }
+    /// The calendar has no day for it any more.
+    case calendar(DayCalendar)
 }

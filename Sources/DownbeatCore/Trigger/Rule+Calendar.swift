@@ -44,7 +44,7 @@ extension Rule {
         guard let calendar, next(after: instant) == nil,
             withoutCalendar.next(after: instant) != nil
         else { return nil }
-        return .calendar(calendar.calendar.name, knows: calendar.calendar.rangeWords)
+        return .calendar(calendar.calendar)
     }
 
     /// Whether the calendar has no day for this rule in any year that it knows.

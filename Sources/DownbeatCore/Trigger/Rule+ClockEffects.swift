@@ -84,7 +84,9 @@ extension Rule {
             case .shift: walls.map { Timestamp(seconds: Int64($0 - change.offsetBefore)) }
             case .skip: []
             }
-        guard runs.allSatisfy({ self.runs(at: $0) }), calendarState(at: change.at) ?? .working == .working else {
+        guard runs.allSatisfy({ self.runs(at: $0) }),
+            calendarState(at: change.at) ?? .working == .working
+        else {
             return nil
         }
         effect.runs = runs.map { TimeOfDay(secondOfDay: zone.civilTime(at: $0).secondOfDay) }

@@ -39,15 +39,6 @@ extension Rule {
         return found
     }
 
-    /// The fixed times that a clock jumps over within a year of an instant and inside the bounds.
-    package func skippedTimesOfAYear(from instant: Timestamp) -> [SkippedTime] {
-        let end = instant + .seconds(366 * 86_400)
-        return skippedTimes(
-            after: max(instant, from ?? instant),
-            upTo: min(end, until.map { $0 - .microseconds(1) } ?? end)
-        )
-    }
-
     /// When a wall time that a change jumps over fires; nil: not at all.
     private func firesAt(_ wall: Int, _ change: ZoneChange) -> Timestamp? {
         switch daylight.gap {

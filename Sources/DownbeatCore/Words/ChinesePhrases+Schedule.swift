@@ -2,7 +2,8 @@
 extension ChinesePhrases {
     // MARK: Triggers
 
-    func interval(_ period: Duration, from origin: IntervalOrigin) -> (words: String, note: String) {
+    func interval(_ period: Duration, from origin: IntervalOrigin) -> (words: String, note: String)
+    {
         let period = duration(period, units: .max)
         let isOne = period.first?.isNumber != true
         let every = isOne ? "每\(period)" : "每 \(period)"
@@ -62,8 +63,8 @@ extension ChinesePhrases {
         return ([sentence] + parts).joined(separator: "，")
     }
 
-    func calendar(_ name: String, _ miss: CalendarMiss, knows years: String) -> String {
-        "\(calendar(name, miss))；日历范围 \(Self.range(years))"
+    func calendar(_ calendar: DayCalendar, _ miss: CalendarMiss) -> String {
+        "\(self.calendar(calendar.name, miss))；日历范围：\(Self.range(calendar))"
     }
 
     private func calendar(_ name: String, _ miss: CalendarMiss) -> String {
@@ -123,14 +124,22 @@ extension ChinesePhrases {
         case .untilPassed: return "已过 `until`"
         case .never: return "规则永远不会触发"
         case .noneBeforeUntil: return "`until` 之前没有时刻了"
-        case .calendar(let name, let range):
-            return "日历 \(name) 不再有工作日（范围 \(Self.range(range))）"
+        case .calendar(let calendar):
+            return "日历 \(calendar.name) 不再有工作日（范围：\(Self.range(calendar))）"
         }
     }
 
     /// `2004-01-01 至 2026-12-31`.
-    private static func range(_ years: String) -> String {
-        years.split(separator: " to ", maxSplits: 1).joined(separator: " 至 ")
+    private static func range(_ calendar: DayCalendar) -> String {
+        let range = calendar.knownRange
+        let first = range.first.map(InstantText.dateText)
+        let last = range.last.map(InstantText.dateText)
+        return switch (first, last) {
+        case (nil, nil): "不限"
+        case (let first?, nil): "\(first) 起"
+        case (nil, let last?): "至 \(last)"
+        case (let first?, let last?): "\(first) 至 \(last)"
+        }
     }
 
     func change(_ change: ZoneChange, on day: String) -> String {

@@ -173,7 +173,9 @@ struct ChinesePhrases: Phrases {
         from first: Int,
         to last: Int
     ) -> ClosedRange<TimeOfDay> {
-        TimeOfDay(secondOfDay: hours.lowerBound * 3600 + first)...TimeOfDay(
+        TimeOfDay(
+            secondOfDay: hours.lowerBound * 3600 + first
+        )...TimeOfDay(
             secondOfDay: hours.upperBound * 3600 + last
         )
     }

@@ -2,7 +2,8 @@
 extension EnglishPhrases {
     // MARK: Triggers
 
-    func interval(_ period: Duration, from origin: IntervalOrigin) -> (words: String, note: String) {
+    func interval(_ period: Duration, from origin: IntervalOrigin) -> (words: String, note: String)
+    {
         let period = DurationText.format(period)
         return switch origin {
         case .time(let time):
@@ -72,11 +73,12 @@ extension EnglishPhrases {
         return ([sentence] + parts).joined(separator: ", ")
     }
 
-    func calendar(_ name: String, _ miss: CalendarMiss, knows years: String) -> String {
-        "\(calendar(name, miss)); it knows \(years)"
+    func calendar(_ calendar: DayCalendar, _ miss: CalendarMiss) -> String {
+        "\(self.calendar(calendar.name, miss)); it knows \(calendar.rangeWords)"
     }
 
-    private func calendar(_ name: String, _ miss: CalendarMiss) -> String {
+    /// What it does: `on working days of cn-workdays`.
+    func calendar(_ name: String, _ miss: CalendarMiss) -> String {
         let lead = "on working days of \(name)"
         return switch miss {
         case .skip: lead
@@ -85,7 +87,24 @@ extension EnglishPhrases {
         }
     }
 
-    func daylight(_ policy: DaylightPolicy) -> String? { policy.words }
+    func daylight(_ policy: DaylightPolicy) -> String? {
+        let gapWords: String? =
+            switch policy.gap {
+            case .auto: nil
+            case .next: "a time that a clock going forward jumps over runs once, right after it"
+            case .skip: "a time that a clock going forward jumps over does not run"
+            case .shift: "a time that a clock going forward jumps over runs later by as much"
+            }
+        let overlapWords: String? =
+            switch policy.overlap {
+            case .auto: nil
+            case .first: "a time that comes twice runs the first time"
+            case .second: "a time that comes twice runs the second time"
+            case .both: "a time that comes twice runs both times"
+            }
+        let parts = [gapWords, overlapWords].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
 
     func clockEffect(_ effect: ClockEffect) -> String {
         let date = InstantText.dateText(effect.date)
@@ -120,8 +139,9 @@ extension EnglishPhrases {
         case .untilPassed: "`until` has passed"
         case .never: "the rule never fires"
         case .noneBeforeUntil: "no time of the rule is left before `until`"
-        case .calendar(let name, let range):
-            "calendar \(name) has no working day for it any more (it knows \(range))"
+        case .calendar(let calendar):
+            "calendar \(calendar.name) has no working day for it any more"
+                + " (it knows \(calendar.rangeWords))"
         }
     }
 

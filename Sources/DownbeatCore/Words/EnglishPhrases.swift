@@ -25,7 +25,8 @@ struct EnglishPhrases: Phrases {
             }
         case .weekdays(let days):
             let isNthAlone = days.runs.isEmpty
-            if days.exception == nil, days.nth.isEmpty, days.runs.contains(where: { $0.count > 2 }) {
+            if days.exception == nil, days.nth.isEmpty, days.runs.contains(where: { $0.count > 2 })
+            {
                 glue = ", "
                 parts = [clock, Self.joined(days.runs.flatMap(Self.short).map(range), "and")]
             } else {
@@ -151,7 +152,8 @@ struct EnglishPhrases: Phrases {
             case .every where cycle.first == 0: return lead
             case .every: return "\(lead), starting at second \(cycle.first) of the minute"
             case .runs(let runs):
-                return "\(lead) " + Self.spans(runs.map { Self.span($0, from: cycle.first, to: last) })
+                return "\(lead) "
+                    + Self.spans(runs.map { Self.span($0, from: cycle.first, to: last) })
             case .list(let list) where cycle.first == 0:
                 return "\(lead) in the hours starting at \(Self.hours(list))"
             case .list: break
@@ -177,7 +179,9 @@ struct EnglishPhrases: Phrases {
         from first: Int,
         to last: Int
     ) -> ClosedRange<TimeOfDay> {
-        TimeOfDay(secondOfDay: hours.lowerBound * 3600 + first)...TimeOfDay(
+        TimeOfDay(
+            secondOfDay: hours.lowerBound * 3600 + first
+        )...TimeOfDay(
             secondOfDay: hours.upperBound * 3600 + last
         )
     }

@@ -27,7 +27,7 @@ package protocol Phrases: Sendable {
     /// The rule's sentence with its calendar and bounds.
     func restricted(_ sentence: String, by restrictions: [RuleRestriction]) -> String
     /// What a calendar does to the times of other days, and which years it knows.
-    func calendar(_ name: String, _ miss: CalendarMiss, knows years: String) -> String
+    func calendar(_ calendar: DayCalendar, _ miss: CalendarMiss) -> String
     /// What a schedule says of its own about clock changes; nil: it leaves that to its trigger.
     func daylight(_ policy: DaylightPolicy) -> String?
     /// What one clock change does to a rule.

@@ -26,7 +26,11 @@ struct WordsTests {
         Row("30 * * * *", "at 30 minutes past every hour", "每小时的第 30 分"),
         Row("1 * * * *", "at 1 minute past every hour", "每小时的第 1 分"),
         Row("0,30 * * * *", "every 30 minutes", "每 30 分钟"),
-        Row("15,45 * * * *", "every 30 minutes, starting at 15 minutes past the hour", "每小时从第 15 分起，每 30 分钟一次"),
+        Row(
+            "15,45 * * * *",
+            "every 30 minutes, starting at 15 minutes past the hour",
+            "每小时从第 15 分起，每 30 分钟一次"
+        ),
         Row("10,40,50 * * * *", "at 10, 40 and 50 minutes past every hour", "每小时的第 10、40、50 分"),
         Row(
             "*/7 * * * *",
@@ -41,7 +45,11 @@ struct WordsTests {
         Row("0-30 * * * *", "at 0 to 30 minutes past every hour", "每小时的第 0 至 30 分"),
         Row("0 */2 * * *", "every 2 hours, starting at 00:00", "每天从 00:00 起，每 2 小时一次"),
         Row("30 1-23/2 * * *", "every 2 hours, starting at 01:30", "每天从 01:30 起，每 2 小时一次"),
-        Row("0 */2 * * 1", "every 2 hours from 00:00 to 22:00 on Mondays", "每周一 00:00 至 22:00，每 2 小时一次"),
+        Row(
+            "0 */2 * * 1",
+            "every 2 hours from 00:00 to 22:00 on Mondays",
+            "每周一 00:00 至 22:00，每 2 小时一次"
+        ),
         Row("0 9-17 * * *", "every hour from 09:00 to 17:00, every day", "每天 09:00 至 17:00，每小时一次"),
         Row(
             "*/15 9-17 * * 1-5",
@@ -84,7 +92,11 @@ struct WordsTests {
         Row("@weekly", "at 00:00 on Sundays", "每周日 00:00"),
         Row("0 9 * * 1,4", "at 09:00 on Mondays and Thursdays", "每周一、周四 09:00"),
         Row("0 11 * * 0-4", "at 11:00, Sunday to Thursday", "每周日至周四 11:00"),
-        Row("0 8 * * 1-3,5,6", "at 08:00, Monday to Wednesday, Friday and Saturday", "每周一至周三、周五、周六 08:00"),
+        Row(
+            "0 8 * * 1-3,5,6",
+            "at 08:00, Monday to Wednesday, Friday and Saturday",
+            "每周一至周三、周五、周六 08:00"
+        ),
         Row("0 8 * * 1-4,6-7", "at 08:00 every day except Fridays", "除周五外的每一天 08:00"),
         Row("0 6 1 * *", "at 06:00 on day 1 of the month", "每月 1 日 06:00"),
         Row("0 0 1,15 * *", "at 00:00 on days 1 and 15 of the month", "每月 1 日、15 日 00:00"),
@@ -122,26 +134,50 @@ struct WordsTests {
             "at 00:00 on days 1, 3, 5 … 31 of the month, if it is a Monday",
             "每月 1、3、5…31 日，且当天是周一，00:00"
         ),
-        Row("0 0 13 * +fri", "at 00:00 on day 13 of the month, if it is a Friday", "每月 13 日，且当天是周五，00:00"),
+        Row(
+            "0 0 13 * +fri",
+            "at 00:00 on day 13 of the month, if it is a Friday",
+            "每月 13 日，且当天是周五，00:00"
+        ),
         Row(
             "0 0 1 * */2",
             "at 00:00 on day 1 of the month, if it is a Tuesday, a Thursday, a Saturday or a Sunday",
             "每月 1 日，且当天是周二、周四、周六或周日，00:00"
         ),
-        Row("0 0 1 1 +1-5", "at 00:00 on January 1, if it is a day from Monday to Friday", "每年 1 月 1 日，且当天是周一至周五，00:00"),
+        Row(
+            "0 0 1 1 +1-5",
+            "at 00:00 on January 1, if it is a day from Monday to Friday",
+            "每年 1 月 1 日，且当天是周一至周五，00:00"
+        ),
         Row("0 6 L * *", "at 06:00 on the last day of the month", "每月最后一天 06:00"),
         Row("0 6 L 2 *", "at 06:00 on the last day of February", "每年 2 月的最后一天 06:00"),
         Row("0 6 1,L * *", "at 06:00 on day 1 and the last day of the month", "每月 1 日和最后一天 06:00"),
-        Row("0 18 LW * *", "at 18:00 on the last weekday (Mon-Fri) of the month", "每月最后一个工作日（周一至周五）18:00"),
+        Row(
+            "0 18 LW * *",
+            "at 18:00 on the last weekday (Mon-Fri) of the month",
+            "每月最后一个工作日（周一至周五）18:00"
+        ),
         Row(
             "30 8 15W jan *",
             "at 08:30 on the weekday (Mon-Fri) nearest to day 15 of January",
             "每年 1 月离 15 日最近的工作日（周一至周五）08:30"
         ),
         Row("0 9 * * 5#2", "at 09:00 on the second Friday of the month", "每月第二个周五 09:00"),
-        Row("0 9 * 1,7 5L", "at 09:00 on the last Friday of January and July", "每年 1 月、7 月的最后一个周五 09:00"),
-        Row("0 9 * * mon#1,wed#L", "at 09:00 on the first Monday of the month and the last Wednesday of the month", "每月第一个周一和每月最后一个周三 09:00"),
-        Row("0 9 * * 1,5#2", "at 09:00 on Mondays and the second Friday of the month", "每周一和每月第二个周五 09:00"),
+        Row(
+            "0 9 * 1,7 5L",
+            "at 09:00 on the last Friday of January and July",
+            "每年 1 月、7 月的最后一个周五 09:00"
+        ),
+        Row(
+            "0 9 * * mon#1,wed#L",
+            "at 09:00 on the first Monday of the month and the last Wednesday of the month",
+            "每月第一个周一和每月最后一个周三 09:00"
+        ),
+        Row(
+            "0 9 * * 1,5#2",
+            "at 09:00 on Mondays and the second Friday of the month",
+            "每周一和每月第二个周五 09:00"
+        ),
         Row(
             "0 0 1,L * mon,5#2,5L",
             "at 00:00 on day 1 and the last day of the month, or on any Monday,"
@@ -155,23 +191,39 @@ struct WordsTests {
         Row("*/10 * * * * *", "every 10 seconds", "每 10 秒"),
         Row("15 * * * * *", "at second 15 of every minute", "每分钟的第 15 秒"),
         Row("15 30 2 * * *", "at 02:30:15 every day", "每天 02:30:15"),
-        Row("15 0 9-17 * * *", "every hour from 09:00:15 to 17:00:15, every day", "每天 09:00:15 至 17:00:15，每小时一次"),
+        Row(
+            "15 0 9-17 * * *",
+            "every hour from 09:00:15 to 17:00:15, every day",
+            "每天 09:00:15 至 17:00:15，每小时一次"
+        ),
         Row(
             "*/10 45 */12 * * *",
             "every 10 seconds of the minute, at 00:45 and 12:45, every day",
             "每天 00:45、12:45，该分钟内每 10 秒一次"
         ),
         Row("15 */5 * * * *", "at second 15 of the minute, every 5 minutes", "每 5 分钟，该分钟的第 15 秒"),
-        Row("*/10 * 9-17 * * *", "every 10 seconds from 09:00:00 to 17:59:50, every day", "每天 09:00:00 至 17:59:50，每 10 秒一次"),
+        Row(
+            "*/10 * 9-17 * * *",
+            "every 10 seconds from 09:00:00 to 17:59:50, every day",
+            "每天 09:00:00 至 17:59:50，每 10 秒一次"
+        ),
         Row("0 0 0 1 jan ? 2027", "at 00:00 on January 1, 2027", "2027 年 1 月 1 日 00:00"),
         Row(
             "0 0 0 1 jan ? 2027-2030,2035",
             "at 00:00 on January 1 in 2027 to 2030 and 2035",
             "2027 年至 2030 年、2035 年，每年 1 月 1 日 00:00"
         ),
-        Row("0 30 9 * * mon-fri 2027", "at 09:30, Monday to Friday, in 2027", "2027 年，每周一至周五 09:30"),
+        Row(
+            "0 30 9 * * mon-fri 2027",
+            "at 09:30, Monday to Friday, in 2027",
+            "2027 年，每周一至周五 09:30"
+        ),
         Row("0 */5 * * 3 * 2027", "every 5 minutes in March in 2027", "2027 年 3 月，每 5 分钟"),
-        Row("0 0 0 1 * ? */2", "at 00:00 on day 1 of the month in 1970, 1972, 1974 … 2198", "1970、1972、1974…2198 年，每月 1 日 00:00"),
+        Row(
+            "0 0 0 1 * ? */2",
+            "at 00:00 on day 1 of the month in 1970, 1972, 1974 … 2198",
+            "1970、1972、1974…2198 年，每月 1 日 00:00"
+        ),
     ]
 
     @Test(arguments: rhythms + times + days + secondsAndYears)
@@ -211,7 +263,12 @@ struct WordsTests {
         }
         let half = try TimeOfDay("15:30")
         #expect(
-            words(.daily(times: [half, try TimeOfDay("02:30")], days: try DaySelection(["1", "mon"])))
+            words(
+                .daily(
+                    times: [half, try TimeOfDay("02:30")],
+                    days: try DaySelection(["1", "mon"])
+                )
+            )
                 == [
                     "at 02:30 and 15:30 on day 1 of the month, or on any Monday",
                     "每月 1 日，或者每周一，02:30、15:30",
@@ -353,7 +410,8 @@ private struct FieldMasks {
         if Bool.random(using: &random) { sets[3] = Set(1...31) }
     }
 
-    private static func set(_ domain: ClosedRange<Int>, _ random: inout SeededGenerator) -> Set<Int> {
+    private static func set(_ domain: ClosedRange<Int>, _ random: inout SeededGenerator) -> Set<Int>
+    {
         switch Int.random(in: 0..<5, using: &random) {
         case 0: return Set(domain)
         case 1: return [Int.random(in: domain, using: &random)]
@@ -363,7 +421,13 @@ private struct FieldMasks {
         case 3:
             let step = Int.random(in: 2...12, using: &random)
             let low = Int.random(in: domain, using: &random)
-            return Set(stride(from: min(low, domain.lowerBound + step), through: domain.upperBound, by: step))
+            return Set(
+                stride(
+                    from: min(low, domain.lowerBound + step),
+                    through: domain.upperBound,
+                    by: step
+                )
+            )
         default:
             return Set((0..<4).map { _ in Int.random(in: domain, using: &random) })
         }
