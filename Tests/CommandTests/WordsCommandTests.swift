@@ -179,7 +179,7 @@ struct WordsCommandTests {
         #expect(
             downbeat("next").output.contains(
                 "\n\ncrowded: 1 minute, first Mon 11-23 03:00: 3 runs, 2 workers (default)"
-                    + "   downbeat next --collisions\n"
+                    + " (downbeat next --collisions)\n"
             )
         )
         #expect(
@@ -232,7 +232,7 @@ struct WordsCommandTests {
         #expect(result.output.split(separator: "BEGIN:VEVENT").count == 20_001)
         #expect(
             result.errors.contains(
-                "only the first 20,000 runs are written, those before Sun 2026-12-06 23:22:00"
+                "only the first 20,000 runs are written, those before Mon 2026-12-07 00:02:00"
             )
         )
     }

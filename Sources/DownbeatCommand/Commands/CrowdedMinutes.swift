@@ -86,15 +86,18 @@ struct CrowdedMinutes {
     }
 
     /// `none (..)`, `3 minutes, first Tue 11-24 03:00: 3 runs, 2 workers (default)`.
-    func words(_ times: TimeText) -> String {
-        let hint = "downbeat next --collisions"
+    ///
+    /// What the command does that lists them is said where it fits into `width`.
+    func words(_ times: TimeText, width: Int) -> String {
+        let command = "downbeat next --collisions"
         guard let first = minutes.first else {
-            guard cutAt == nil else { return "too many runs to count here (\(hint))" }
-            return "none (\(hint) lists minutes with more runs than workers)"
+            guard cutAt == nil else { return "too many runs to count here (\(command))" }
+            let text = "none (\(command) lists minutes with more runs than workers)"
+            return DisplayWidth.of(text) <= width ? text : "none (\(command))"
         }
         return "\(Words.count(minutes.count, "minute")), first \(times.brief(first.at)):"
             + " \(Words.count(first.runs, "run")), \(Words.count(first.workers, "worker"))"
-            + " (\(first.queue))   \(hint)"
+            + " (\(SafeText.line(first.queue))) (\(command))"
     }
 }
 

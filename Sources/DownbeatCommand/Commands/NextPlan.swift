@@ -309,7 +309,8 @@ struct NextPlan {
             runsMax: CrowdedMinutes.runsAtOnce
         )
         session.line()
-        session.line("crowded: " + crowding.words(times))
+        let label = "crowded: "
+        session.line(label + crowding.words(times, width: session.width - label.count))
     }
 
     private func distance(_ at: Timestamp) -> String {

@@ -42,7 +42,19 @@ struct ICSWriterTests {
     }
 
     @Test func `texts come back as they were, without control characters`() {
-        let unfolded = Self.file().replacing("\r\n ", with: "")
+        // By scalars: a mark that begins a line would join the blank before it in one character.
+        var unfolded = ""
+        var ending: [Unicode.Scalar] = []
+        for scalar in Self.file().unicodeScalars {
+            ending.append(scalar)
+            if ending == ["\r", "\n", " "] { ending = [] }
+            guard !["\r", "\r\n"].contains(String(String.UnicodeScalarView(ending))) else {
+                continue
+            }
+            unfolded.unicodeScalars.append(contentsOf: ending)
+            ending = []
+        }
+        unfolded.unicodeScalars.append(contentsOf: ending)
         let lines = unfolded.split(separator: "\r\n").map(String.init)
         #expect(Self.values("SUMMARY", lines) == Self.names)
         #expect(
@@ -58,7 +70,7 @@ struct ICSWriterTests {
         )
         let identities = lines.filter { $0.hasPrefix("UID:") }
         #expect(Set(identities).count == Self.names.count)
-        #expect(identities[0] == "UID:20261122T184107Z-5d46f2c9f6c1d0c0@downbeat")
+        #expect(identities[0] == "UID:20261122T184107Z-1f1614e018ce3cdf@downbeat")
     }
 
     @Test func `our own reader finds every event on its day, in any zone`() throws {
@@ -69,7 +81,15 @@ struct ICSWriterTests {
                 zone.civilTime(at: Self.now + .seconds(Int64(index) * 86_400)).date.dayNumber
             }
             #expect(read.days == days.map { $0...$0 })
-            #expect(days.map { read.notes[$0] } == Self.names)
+            // The reader keeps the beginning of a long name.
+            #expect(
+                zip(days, Self.names).allSatisfy { day, name in
+                    read.notes[day].map {
+                        !$0.isEmpty && name.unicodeScalars.starts(with: $0.unicodeScalars)
+                    }
+                        == true
+                }
+            )
         }
     }
 
