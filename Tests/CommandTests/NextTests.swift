@@ -19,6 +19,8 @@ struct NextTests {
                 Tue 11-24 02:30:00  23h 48m  每日备份     daily 02:30
                                     paused   tidy-tmp     daily 04:00    until Mon 09:00, ops: 磁盘迁移
 
+                crowded: none (downbeat next --collisions lists minutes with more runs than workers)
+
                 """
         )
     }

@@ -11,6 +11,7 @@ struct ExplainCommand: SessionCommand {
               downbeat explain nightly-backup
               downbeat explain "30 2 1-7 * mon"
               downbeat explain --dialect quartz "0 0 9 ? * 2-6"
+              downbeat explain "0 18 LW * *" --lang zh-CN
               downbeat explain E0305
             """
     )
@@ -79,7 +80,7 @@ struct ExplainCommand: SessionCommand {
         let settings = session.configurationIfAny()?.settings
         let times = try session.times(settings)
         let dialect = try ExpressionReader.dialect(dialect)
-        let view = try NextPlan.view(of: subject, zone: times.zone, dialect: dialect)
+        let view = try NextSubject.view(of: subject, zone: times.zone, dialect: dialect)
         ExpressionExplanation(
             rule: view.schedule.rule,
             translation: view.schedule.translations.first,

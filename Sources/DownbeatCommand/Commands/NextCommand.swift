@@ -14,6 +14,8 @@ struct NextCommand: SessionCommand {
               downbeat next --expr "30 2 * * mon-fri" --zone America/New_York
               downbeat next --expr "0 9 * * *" --calendar cn-workdays
               downbeat next --dialect quartz --expr "0 0 9 ? * 2-6"
+              downbeat next report --previous -n 5       the fire times before now
+              downbeat next --collisions --within 7d     minutes with more runs than workers
               echo '{"expr":"0 9 * * 1","count":2}' | downbeat next --batch -
 
             --batch reads one JSON object a line (`expr`, `tz`, `from`, `count`, `dst_gap`, \
@@ -63,6 +65,12 @@ struct NextCommand: SessionCommand {
     @Option(help: "Only on working days of this calendar, in place of the schedules' own.")
     var calendar: String?
 
+    @Flag(help: "The fire times before now or --from, the latest first, whether or not they ran.")
+    var previous = false
+
+    @Flag(help: "Minutes in which more runs begin than their queue has workers.")
+    var collisions = false
+
     @Flag(help: "Every run in the range (24h if none is given), not the first of each schedule.")
     var all = false
 
@@ -96,14 +104,26 @@ struct NextCommand: SessionCommand {
                 remedy: "add --batch FILE, or leave it out"
             )
         }
-        let plan = try NextPlan(session: session, command: self)
-        plan.write()
+        guard !previous || !collisions else {
+            throw CommandError(
+                .usage,
+                "`--previous` and `--collisions` exclude each other",
+                remedy: "leave one of them out"
+            )
+        }
+        if collisions {
+            try CollisionList(session: session, command: self).write()
+        } else if previous {
+            try PreviousList(session: session, command: self).write()
+        } else {
+            try NextPlan(session: session, command: self).write()
+        }
         return ExitStatus.success.rawValue
     }
 
     private func execute(batch file: String, _ session: Session) throws(CommandError) -> Int32 {
         guard names.isEmpty, expression == nil, dialect == nil, from == nil, within == nil,
-            number == nil, !all
+            number == nil, !all, !previous, !collisions
         else {
             throw CommandError(
                 .usage,

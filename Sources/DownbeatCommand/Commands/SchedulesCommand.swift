@@ -38,7 +38,7 @@ struct SchedulesListCommand: SessionCommand {
         let views = try ScheduleView.all(configuration, state: state, session: session)
         try ScheduleListing(
             views: views,
-            times: session.times(configuration.settings),
+            times: session.times(configuration.settings).inLanguage(session.language),
             session: session
         ).write()
         return ExitStatus.success.rawValue
@@ -118,7 +118,7 @@ struct ScheduleListing {
             let run = view.summary?.latestRun
             table.rows.append([
                 Table.Cell(view.schedule.name, .bold),
-                Table.Cell(view.schedule.rule.summary),
+                Table.Cell(view.schedule.rule.tableWords(in: session.language)),
                 Table.Cell(
                     run.map { times.brief($0.slot ?? $0.due, seconds: lastSeconds) } ?? ""
                 ),

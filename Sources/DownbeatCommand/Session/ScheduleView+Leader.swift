@@ -18,6 +18,15 @@ struct Leader {
     }
 }
 
+extension Leader {
+    /// The same, for sentences.
+    func next(_ times: TimeText) -> LeaderNext {
+        if let standing { return standing == "disabled" ? .disabled : .paused }
+        if let leader { return .after(leader) }
+        return next.map { .time(times.near($0)) } ?? .ended
+    }
+}
+
 extension ScheduleView {
     /// The views with what is known of the schedules that they follow.
     static func withLeaders(_ views: [ScheduleView], now: Timestamp) -> [ScheduleView] {

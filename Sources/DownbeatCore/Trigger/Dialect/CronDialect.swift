@@ -51,21 +51,4 @@ package enum CronDialect: String, Sendable, CaseIterable {
         case .eventbridge, .systemd: DaylightPolicy(gap: .skip, overlap: .first)
         }
     }
-
-    /// What the program itself does at a change of the clock, and which keys do the same.
-    package var daylightNote: String {
-        let own = ownDaylight
-        let gap =
-            own.gap == .shift
-            ? "runs a time that the clock jumps over later by as much"
-            : "leaves out a time that the clock jumps over"
-        let overlap =
-            switch own.overlap {
-            case .both: "fires in both passes of an hour that comes twice"
-            case .second: "fires in the second pass only of an hour that comes twice"
-            case .auto, .first: "fires in the first pass only of an hour that comes twice"
-            }
-        return "\(program) itself \(gap), and \(overlap): `dst_gap: \(own.gap.rawValue)` with"
-            + " `dst_overlap: \(own.overlap.rawValue)` does the same"
-    }
 }

@@ -70,8 +70,7 @@ extension DialectReader {
             trigger: .every(Interval(period: period)),
             key: "every",
             core: DurationText.format(period),
-            note: "EventBridge counts from the start of its rule; here a fixed grid does, or what"
-                + " `every:` with `anchor:` says"
+            note: .countsFromItsStart(dialect)
         )
     }
 

@@ -21,8 +21,7 @@ extension DialectReader {
             trigger: trigger,
             key: "every",
             core: DurationText.format(interval.period),
-            note: "robfig/cron counts from its own start; here a fixed grid does not move with"
-                + " restarts (`every:` with `anchor: start` does)"
+            note: .countsFromItsStart(dialect)
         )
     }
 

@@ -9,7 +9,7 @@ package struct DialectTranslation: Hashable, Sendable {
     /// The core form behind that key.
     package var core: String
     /// What is not quite the same here; nil: nothing.
-    package var note: String?
+    package var note: DialectNote?
 
     /// `quartz "0 0 12 ? * 2" is cron: "0 12 * * 1"`.
     package var words: String { "\(dialect.rawValue) \"\(written)\" is \(key): \"\(core)\"" }
@@ -30,9 +30,9 @@ package struct DialectTranslation: Hashable, Sendable {
 
     /// What the dialect's own program does at a change of the clock; nil when the policy says the same,
     /// and for what does not look at the wall clock.
-    package func daylightNote(_ policy: DaylightPolicy) -> String? {
+    package func daylightNote(_ policy: DaylightPolicy) -> DialectNote? {
         guard key == "cron", policy != dialect.ownDaylight else { return nil }
-        return dialect.daylightNote
+        return .clockChanges(dialect)
     }
 }
 
