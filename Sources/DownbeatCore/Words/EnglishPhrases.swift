@@ -119,7 +119,9 @@ struct EnglishPhrases: Phrases {
             let last = minutes.domain.upperBound - cycle.step + cycle.first + 1
             switch hours {
             case .every where cycle.first == 0: return lead
-            case .every: return "\(lead), starting at \(cycle.first) minutes past the hour"
+            case .every:
+                let noun = cycle.first == 1 ? "minute" : "minutes"
+                return "\(lead), starting at \(cycle.first) \(noun) past the hour"
             case .runs(let runs):
                 return "\(lead) "
                     + Self.spans(runs.map { Self.span($0, from: cycle.first * 60, to: last * 60) })

@@ -34,8 +34,9 @@ package struct PatternDescription: Hashable, Sendable {
 
     /// Days of the week.
     package struct Weekdays: Hashable, Sendable {
-        /// Runs of neighbouring weekdays from Monday on, 0 and 7 for Sunday; one that goes over the end
-        /// of the week ends beyond 7. May be empty.
+        /// Runs of neighbouring weekdays from Monday on, 0 and 7 for Sunday.
+        ///
+        /// One that goes over the end of the week ends beyond 7. May be empty.
         package var runs: [ClosedRange<Int>]
         /// The one weekday that is left out, when six are selected; nil otherwise.
         package var exception: Int?

@@ -42,6 +42,11 @@ struct WordsTests {
             "every 10 minutes, starting at 5 minutes past the hour",
             "每小时从第 5 分起，每 10 分钟一次"
         ),
+        Row(
+            "1-59/2 * * * *",
+            "every 2 minutes, starting at 1 minute past the hour",
+            "每小时从第 1 分起，每 2 分钟一次"
+        ),
         Row("0-30 * * * *", "at 0 to 30 minutes past every hour", "每小时的第 0 至 30 分"),
         Row("0 */2 * * *", "every 2 hours, starting at 00:00", "每天从 00:00 起，每 2 小时一次"),
         Row("30 1-23/2 * * *", "every 2 hours, starting at 01:30", "每天从 01:30 起，每 2 小时一次"),
