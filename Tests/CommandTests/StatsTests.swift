@@ -247,7 +247,7 @@ struct StatsTests {
         let none = downbeat("stats", "log-stats")
         #expect(
             none.output
-                == "no statistics yet; the next run is due 03:00 (in 18m 53s), one now: downbeat run log-stats --wait\n"
+                == "no statistics yet; the next run is due 03:00 (in 18m 53s), one now: downbeat run log-stats --here\n"
         )
         #expect(none.status == 0)
         let json = downbeat("stats", "log-stats", "--json")

@@ -47,7 +47,8 @@ struct WrongUseTests {
             "error: unknown time zone `Asia/Shangai`; did you mean `Asia/Shanghai`?"
         ),
         Typo("next -n -1", 64, "error: -n -1 is out of range"),
-        Typo("next --lang zh-CN", 64, "error: `--lang` is not in this version"),
+        Typo("next --lang fr", 64, "error: unknown value `fr` for `--lang`; use one of `en`"),
+        Typo("export icz", 64, "error: unknown command `export icz`; did you mean `export ics`?"),
         Typo("explain e101", 66, "error: no error code `E101`; did you mean `E0101`"),
         Typo("runs show 01ZZZZ", 66, "error: no run or schedule `01ZZZZ`"),
         Typo("cancel zzzzzz", 66, "error: no run or schedule `zzzzzz`"),
@@ -239,7 +240,7 @@ struct WrongUseTests {
         let names = [
             "init", "check", "next", "explain", "up", "beat", "worker", "status", "schedules",
             "runs", "logs", "run", "retry", "cancel", "pause", "resume", "skip", "plan", "apply",
-            "why", "migrate", "doctor", "version", "completions", "bench",
+            "why", "export", "migrate", "doctor", "version", "completions", "bench",
         ]
         for name in names {
             let help = CommandLine()(name, "--help")

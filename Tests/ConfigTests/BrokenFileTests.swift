@@ -163,7 +163,7 @@ struct BrokenFileTests {
         BrokenFile("unknown key at the top", "shedules: {}\n", "E0201", 1, 1, "schedules"),
         BrokenFile(key: "typo under retry", "retry: { time: 2 }", "E0201", 14, "times"),
         BrokenFile(key: "typo under crontab", "crontab: { minut: 0 }", "E0201", 16, "minute"),
-        BrokenFile(key: "later key", "jitter: 20s", "E0202", 5),
+        BrokenFile(key: "later key", "memory: 20m", "E0202", 5),
         BrokenFile(key: "later action", "task: reports.daily", "E0202", 5),
         BrokenFile(
             "later key at the top",

@@ -71,6 +71,7 @@ struct CommandKeyTests {
             code: "E0391",
             words: "65537 bytes; at most 65536"
         ),
+        Row(line: "stdin: \"from {{due}} on\"", code: "W0314", words: "stays as it is"),
         Row(line: "on_failure: mail ops", code: "E0365", words: "takes a list"),
         Row(line: "on_failure: []", code: "E0366", words: "empty list"),
         Row(line: "on_failure: [mail, \"{{duee}}\"]", code: "E0367", words: "unknown placeholder"),

@@ -86,7 +86,6 @@ struct CrontabImportTests {
                 form: form,
                 shown: "a test",
                 zone: try zones.zone(named: zone),
-                namesZone: true,
                 zones: zones,
                 home: { ["root": "/root", "munin": "/var/lib/munin"][$0] },
                 now: now

@@ -146,6 +146,10 @@ struct LogStatsKeyTests {
             "5:59: error[E0409]: `pattern` goes with `format: pattern`; remove it, or write `format: pattern`"
         ),
         Bad(
+            "{ \(good), latency_unit: ms }",
+            "5:59: error[E0409]: `latency_unit` goes with `format: json` or `pattern`; remove it, or write `format: json` or `pattern`"
+        ),
+        Bad(
             "{ files: \"~/a\", format: combind, window: al, query: cutt }",
             "5:25: error[E0376]: `~` has no meaning here: the daemon's home may be another's; write the whole path, or `${HOME}`",
             "5:40: error[E0360]: `format` has no value `combind`; did you mean `combined`?",

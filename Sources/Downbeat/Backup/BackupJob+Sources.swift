@@ -18,7 +18,10 @@ extension BackupJob {
         let began = clocks.monotonic
         let snapshot = try SQLiteSnapshot(of: path)
         manifest.programs["sqlite"] = SQLiteSnapshot.libraryVersion
-        if snapshot.journal == .rollback {
+        if snapshot.bytes == 0 {
+            // Whoever opens a path that does not exist makes such a file: of a typo, often.
+            manifest.warn("\(path) is empty (0 bytes): is it the file that your program uses?")
+        } else if snapshot.journal == .rollback {
             manifest.warn(
                 """
                 \(path) has a rollback journal, so its writers waited while it was copied; WAL mode \

@@ -100,6 +100,10 @@ package struct BackupRestore {
         to target: String,
         _ replacing: Replacement
     ) throws(BackupError) {
+        let aside = Self.aside(target)
+        let former = aside + ".old"
+        // A restore that was killed between its two renames: what was at the place comes back first.
+        if !Self.exists(target), Self.isFolder(former) { rename(former, target) }
         let isFree = !Self.exists(target) || Self.isEmptyFolder(target)
         guard isFree || replacing == .always else {
             throw BackupError(
@@ -109,8 +113,9 @@ package struct BackupRestore {
                 remedy: "name a folder that does not exist or is empty, or add --force"
             )
         }
-        let aside = Self.aside(target)
-        Folder.remove(aside)
+        for left in [aside, former] where !Folder.remove(left) {
+            throw Self.cannotRemove("what an earlier restore left behind cannot be removed", left)
+        }
         guard mkdir(aside, 0o700) == 0 else { throw BackupError("cannot make", place: aside) }
         do throws(BackupError) {
             try unpacking.folder(path, into: aside)
@@ -119,27 +124,38 @@ package struct BackupRestore {
                     throw BackupError("cannot write", place: target)
                 }
             } else {
-                try replace(target, by: aside)
+                try replace(target, by: aside, former)
             }
         } catch {
             Folder.remove(aside)
             throw error
         }
         try sync(around: target)
+        guard Folder.remove(former) else {
+            throw Self.cannotRemove("restored, but what was there before cannot be removed", former)
+        }
     }
 
-    /// The old one goes when the new one has its name.
-    private func replace(_ target: String, by aside: String) throws(BackupError) {
-        let old = aside + ".old"
-        Folder.remove(old)
-        guard rename(target, old) == 0 else { throw BackupError("cannot replace", place: target) }
+    /// The former folder keeps its contents until the new one has its name.
+    private func replace(
+        _ target: String,
+        by aside: String,
+        _ former: String
+    ) throws(BackupError) {
+        guard rename(target, former) == 0 else {
+            throw BackupError("cannot replace", place: target)
+        }
         guard rename(aside, target) == 0 else {
             let error = BackupError("cannot write", place: target)
-            rename(old, target)
+            rename(former, target)
             throw error
         }
-        unlink(old)
-        Folder.remove(old)
+    }
+
+    private static func cannotRemove(_ what: String, _ place: String) -> BackupError {
+        var error = BackupError(what, place: place)
+        error.remedy = "remove it yourself"
+        return error
     }
 
     // MARK: Places

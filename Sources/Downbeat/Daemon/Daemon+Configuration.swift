@@ -60,7 +60,7 @@ extension Daemon {
         let now = clocks.now
         let next = zip(configuration.schedules, states).compactMap { schedule, state in
             state.isEnabled && state.pause == nil
-                ? SlotSource(schedule, state: state, beatStart: startedAt)?.next.map {
+                ? SlotSource(schedule, state: state, beatStart: startedAt)?.nextDue.map {
                     (schedule.name, $0)
                 } : nil
         }.min { $0.1 < $1.1 }
@@ -87,6 +87,7 @@ extension Daemon {
             if let beat { _ = try adopt(new, beat) }
             let drain = configuration.settings.drain
             configuration = new
+            attention.listenToRuns(countsFromRuns)
             if options.drain != nil { configuration.settings.drain = drain }
             worker?.reconfigure(
                 queues: queues,

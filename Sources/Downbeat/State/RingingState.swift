@@ -62,6 +62,11 @@ struct RingingState: StateAccess {
         ring()
     }
 
+    func skip(_ name: String, triggers: Int) throws(StoreError) {
+        try LockedStore.wait { () throws(StoreError) in try store.skip(name, triggers: triggers) }
+        ring()
+    }
+
     func enqueue(_ request: ManualRun) throws(StoreError) -> RunID {
         // Without a daemon nobody else has taken over what a dead process left running.
         if request.place == .here { try recoverDeadOwners(now: request.now) }

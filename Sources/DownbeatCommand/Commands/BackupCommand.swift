@@ -79,7 +79,7 @@ struct BackupListCommand: SessionCommand {
             .missing,
             "there are no backups yet",
             place: Set(picked.map(\.options.destination)).sorted().joined(separator: ", "),
-            remedy: "make one: downbeat run \(picked[0].name) --wait"
+            remedy: "make one: " + (try RunNow.command(picked[0].name, session, schedules.settings))
         )
     }
 

@@ -57,7 +57,7 @@ struct BackupRestoreCommand: SessionCommand {
                 remedy: "leave it out"
             )
         }
-        let copy = try copy(schedule, times, session)
+        let copy = try copy(schedule, times, session, schedules.settings)
         let request = RestoreRequest(
             place: schedule.place,
             copy: copy,
@@ -94,7 +94,8 @@ struct BackupRestoreCommand: SessionCommand {
     private func copy(
         _ schedule: BackupSchedule,
         _ times: TimeText,
-        _ session: Session
+        _ session: Session,
+        _ settings: ServiceSettings
     ) throws(CommandError) -> BackupListing.Copy {
         var limit: Timestamp?
         if let at {
@@ -114,7 +115,7 @@ struct BackupRestoreCommand: SessionCommand {
             throw CommandError(
                 .missing,
                 "there is no backup of `\(name)` in \(schedule.options.destination)",
-                remedy: "make one: downbeat run \(name) --wait"
+                remedy: "make one: " + (try RunNow.command(name, session, settings))
             )
         }
         throw CommandError(

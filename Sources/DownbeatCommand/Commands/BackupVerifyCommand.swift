@@ -38,7 +38,8 @@ struct BackupVerifyCommand: SessionCommand {
                 .missing,
                 "there are no backups to verify",
                 place: Set(picked.map(\.options.destination)).sorted().joined(separator: ", "),
-                remedy: "make one: downbeat run \(picked[0].name) --wait"
+                remedy: "make one: "
+                    + (try RunNow.command(picked[0].name, session, schedules.settings))
             )
         }
         report.finish()

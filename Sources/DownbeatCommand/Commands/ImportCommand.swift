@@ -70,7 +70,6 @@ struct ImportCrontabCommand: SessionCommand {
                 form: form,
                 shown: file == "-" ? "standard input" : file,
                 zone: zone,
-                namesZone: fromZone != nil,
                 zones: session.operations.zones,
                 home: { context.home($0) },
                 now: session.now

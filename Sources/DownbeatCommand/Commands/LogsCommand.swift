@@ -80,6 +80,7 @@ struct LogFollower {
     let times: TimeText
     let session: Session
     private var hasHeader = false
+    private var hasOutput = false
 
     /// How often the database is asked for more.
     private static let interval: Duration = .milliseconds(200)
@@ -117,7 +118,10 @@ struct LogFollower {
             guard detail.attempts.count > number else { break }
             number += 1
         }
-        if session.isTable || following { talk(ending(detail.record)) }
+        // Where nothing was written, the reason is all there is to say.
+        guard session.isTable || following || !hasOutput else { return }
+        talk(ending(detail.record))
+        RunReport.failureNote(of: detail, times: times).map { talk("== \($0)") }
     }
 
     /// Shows the runs that follow one, until the process is ended.
@@ -163,6 +167,7 @@ struct LogFollower {
                 try state.output(id, attempt: number, skipping: seen)
             }
             seen += chunks.count
+            if !chunks.isEmpty { hasOutput = true }
             for chunk in chunks {
                 if gap.isBefore(chunk, Self.attempt(number, detail)) {
                     // The head ends within a line as a rule.

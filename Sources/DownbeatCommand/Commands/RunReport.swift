@@ -35,6 +35,10 @@ struct RunReport {
             items: [Self.values(detail, chunks, times: times)]
         )
         session.emit(listing) { writeText(detail, chunks) }
+        // The fields of tab-separated output do not have it.
+        if session.format == .plain, detail.failure?.problem != nil {
+            Self.failureNote(of: detail, times: times).map(session.say)
+        }
     }
 
     private static func values(
@@ -83,6 +87,11 @@ struct RunReport {
         guard let ended = failure.endedAt else { return "\(start), running" }
         let took = TimeText.duration(max(.zero, ended - started))
         return "\(start), took \(took), \(failure.problem ?? "done")"
+    }
+
+    /// What became of a run's `on_failure` command, as a line of its own; nil: it has none.
+    static func failureNote(of detail: RunDetail, times: TimeText) -> String? {
+        detail.failure.map { "on_failure  \(words($0, times: times))" }
     }
 
     private static func text(_ chunks: [OutputChunk], _ stream: OutputChunk.Stream) -> String {

@@ -139,7 +139,7 @@ struct StatisticsSubject {
             let span = times.span(newest.start, newest.end, seconds: seconds)
             return "no windows in this range; the newest is \(span) (\(times.zone.name))"
         }
-        let now = "one now: downbeat run \(name) --wait"
+        let now = "one now: " + (try RunNow.command(name, session, settings))
         if let run = view?.summary?.latestRun {
             switch run.state {
             case .failed:

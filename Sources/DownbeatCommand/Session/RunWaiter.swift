@@ -47,10 +47,14 @@ struct RunWaiter {
         let daemons = try session.operations.daemonsOrNone(
             folder: session.stateFolder(settings)
         )
+        let record = try detail().record
         guard daemons.contains(where: \.hasWorker) else {
-            return session.say("no worker is running: it waits until one starts (downbeat up)")
+            let here = "downbeat run \(record.schedule) --here"
+            return session.say(
+                "no worker is running: it waits until one starts (downbeat up); \(here) needs none"
+            )
         }
-        let queue = try detail().record.queue
+        let queue = record.queue
         guard !daemons.contains(where: { $0.serves(queue) }) else { return }
         session.say(
             "no worker serves queue \(queue): it waits until one does"
@@ -88,6 +92,7 @@ struct RunWaiter {
             _ = try report(propagate: propagate)
         } else {
             session.say(summary(ended))
+            RunReport.failureNote(of: ended, times: times).map(session.say)
         }
         // A run that was faster than the signal has its own status.
         if outcome == .interrupted, run.state == .cancelled {
@@ -113,6 +118,7 @@ struct RunWaiter {
         let ended = try detail()
         if session.isTable {
             session.line(summary(ended))
+            RunReport.failureNote(of: ended, times: times).map { session.line($0) }
         } else {
             try RunReport(id: id, state: state, settings: settings, times: times, session: session)
                 .write()

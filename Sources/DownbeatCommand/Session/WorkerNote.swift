@@ -22,6 +22,21 @@ enum WorkerNote {
     }
 }
 
+/// The command that runs a schedule now.
+enum RunNow {
+    /// Through a worker where there is one, else in the foreground: it would wait for one.
+    static func command(
+        _ name: String,
+        _ session: Session,
+        _ settings: ServiceSettings?
+    ) throws(CommandError) -> String {
+        let folder = session.stateFolder(settings)
+        let daemons = try session.operations.daemonsOrNone(folder: folder)
+        let way = daemons.contains(where: \.hasWorker) ? "--wait" : "--here"
+        return "downbeat run \(name) \(way)"
+    }
+}
+
 extension RunRecord {
     /// When a run in backoff starts its next attempt: `attempt 2 of 4 again in 14s`.
     func repetition(_ times: TimeText) -> String {

@@ -32,7 +32,21 @@ struct InputDecoder {
             )
             return nil
         }
+        warnOfPlaceholder(in: text, at: entry)
         return text
+    }
+
+    /// Somebody who writes one means it to be replaced.
+    private func warnOfPlaceholder(in text: String, at entry: YAMLEntry) {
+        let marks = Template.Placeholder.allCases.map { "{{\($0.rawValue)}}" }
+        guard let mark = marks.first(where: text.contains) else { return }
+        context.report(
+            .placeholderInInput,
+            "`\(mark)` stays as it is in `\(entry.name)`",
+            at: entry.value,
+            label: "placeholders are replaced in `command` and `env` only",
+            showsLine: false
+        )
     }
 
     /// Only a command reads; without any action that is what is reported.

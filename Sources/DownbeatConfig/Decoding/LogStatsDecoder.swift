@@ -130,6 +130,12 @@ struct LogStatsDecoder {
         guard let word: FormatWord = word("format", map) else { return nil }
         refuse("fields", unless: word == .json, "`format: json`", map)
         refuse("pattern", unless: word == .pattern, "`format: pattern`", map)
+        refuse(
+            "latency_unit",
+            unless: word == .json || word == .pattern,
+            "`format: json` or `pattern`",
+            map
+        )
         switch word {
         case .common: return .common
         case .combined: return .combined

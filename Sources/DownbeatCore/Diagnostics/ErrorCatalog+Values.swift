@@ -342,6 +342,18 @@ extension ErrorCatalog {
             """
         ),
         Entry(
+            TextErrorCode.otherWeekday,
+            "a weekday number that Quartz reads as another day",
+            """
+            Six fields with `?` look like Quartz, where 1 is Sunday. Without `dialect` 1 is Monday, as
+            in every crontab. Say whose text it is, or write a name.
+            """,
+            """
+            dialect: quartz
+            cron: "0 0 12 ? * 2"
+            """
+        ),
+        Entry(
             TextErrorCode.longPeriod,
             "an interval whose times of day move",
             """
@@ -381,6 +393,17 @@ extension ErrorCatalog {
             """,
             """
             shell: date > now.txt
+            """
+        ),
+        Entry(
+            .placeholderInInput,
+            "a placeholder in `stdin`",
+            """
+            What stands in `stdin` reaches the command as it is: `{{due}}` is replaced in `command` and
+            `env` only. The command has `DOWNBEAT_SLOT` and the others in its environment.
+            """,
+            """
+            command: [mail, -s, "report of {{due.date}}", ops]
             """
         ),
         Entry(

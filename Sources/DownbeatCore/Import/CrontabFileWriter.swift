@@ -31,7 +31,7 @@ struct CrontabFileWriter {
 
     let shown: String
     let form: CrontabFile.Form
-    let zone: String?
+    let zone: String
     let items: [Item]
     let lineCount: Int
     let importedCount: Int
@@ -42,7 +42,8 @@ struct CrontabFileWriter {
 
     func text() -> String {
         var lines = head
-        if let zone { lines.append("timezone: \(zone)") }
+        // Also where it is the default: beside another file with a zone of its own it must not move.
+        lines.append("timezone: \(zone)")
         let sharedFolder = shared(\.folder) ?? nil
         let sharedEnvironment = shared { Pairs($0.environment) }.flatMap { $0.isEmpty ? nil : $0 }
         lines += [

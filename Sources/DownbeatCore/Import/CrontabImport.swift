@@ -12,8 +12,6 @@ package struct CrontabImport: Sendable {
         package var shown: String
         /// The zone of the lines when they name none.
         package var zone: ZoneRules
-        /// Whether `zone` was asked for, so that the file has to name it.
-        package var namesZone: Bool
         package var zones: any ZoneSource
         /// The home folder of a user; nil: not known here.
         package var home: @Sendable (String) -> String?
@@ -23,7 +21,6 @@ package struct CrontabImport: Sendable {
             form: CrontabFile.Form,
             shown: String,
             zone: ZoneRules,
-            namesZone: Bool,
             zones: any ZoneSource,
             home: @escaping @Sendable (String) -> String?,
             now: Timestamp
@@ -31,7 +28,6 @@ package struct CrontabImport: Sendable {
             self.form = form
             self.shown = shown
             self.zone = zone
-            self.namesZone = namesZone
             self.zones = zones
             self.home = home
             self.now = now
@@ -84,7 +80,7 @@ package struct CrontabImport: Sendable {
         self.text = CrontabFileWriter(
             shown: surroundings.shown,
             form: surroundings.form,
-            zone: surroundings.namesZone ? surroundings.zone.name : nil,
+            zone: surroundings.zone.name,
             items: items,
             lineCount: lineCount,
             importedCount: importedCount

@@ -119,8 +119,10 @@ struct LinePatternReader {
         let name = String(decoding: text[first..<place], as: UTF8.self)
         let words = LogRole.allCases.map(\.rawValue).joined(separator: ", ")
         guard take(">"), let role = LogRole(rawValue: name) else {
+            let near = Suggestion.nearest(to: name, among: LogRole.allCases.map(\.rawValue))
+                .map { "; did you mean `\($0)`?" }
             throw failure(
-                "no part of a line is called `\(name)`",
+                "no part of a line is called `\(name)`" + near.prefix(1).joined(),
                 "Use one of \(words), or `(?:...)` for a group without a name",
                 at: first
             )

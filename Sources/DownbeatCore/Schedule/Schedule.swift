@@ -27,6 +27,8 @@ package struct Schedule: Sendable {
     package var inherited: [String: SourcePlace]
     /// Sentences that `explain` adds: an inherited policy that gave way to a written one.
     package var remarks: [String]
+    /// What the texts of another dialect mean; empty where `cron` has its own form.
+    package var translations: [DialectTranslation] = []
 
     package init(
         name: String,

@@ -28,6 +28,19 @@ package struct Crontab: Hashable, Sendable {
         self.init(text: parser.trimmedText, fields: fields, isCelery: false)
     }
 
+    /// Reads what `canonicalText` gives, which may say more than an expression of a file: `L-2`.
+    init(canonicalText: String) throws(TextError) {
+        var parser = CrontabParser(canonicalText)
+        parser.readsDaysBeforeLast = true
+        self.init(text: canonicalText, fields: try parser.parse(), isCelery: false)
+    }
+
+    /// An expression of another dialect as masks; its text is `compactText`.
+    init(translated fields: CrontabMasks) {
+        let unnamed = Crontab(text: "", fields: fields, isCelery: false)
+        self.init(text: unnamed.compactText, fields: fields, isCelery: false)
+    }
+
     init(text: String, fields: CrontabMasks, isCelery: Bool) {
         self.text = text
         self.isCelery = isCelery
@@ -44,6 +57,7 @@ package struct Crontab: Hashable, Sendable {
         if !fields.special.isEmpty || !fields.years.isFull {
             var special = fields.special
             special.remove(weekdays: days.weekdays)
+            if days.daysOfMonth == DayMatcher.allDaysOfMonth { special.daysBeforeLast = 0 }
             days.restrict(special: special, years: fields.years)
         }
         pattern = CronPattern(

@@ -89,7 +89,11 @@ package final class Program {
     /// change what a backup holds.
     private static var environment: [String] {
         let path = ProcessEnvironment.variables["PATH"] ?? defaultPath
-        return ["PATH=\(path)", "LC_ALL=C", "TZ=UTC"]
+        // By the run's own two a service that starts after a crash finds what was left of it.
+        let marks = ["DOWNBEAT_RUN_ID", "DOWNBEAT_ATTEMPT"].compactMap { name in
+            ProcessEnvironment.variables[name].map { "\(name)=\($0)" }
+        }
+        return ["PATH=\(path)", "LC_ALL=C", "TZ=UTC"] + marks
     }
 
     private static func withStrings<Value>(

@@ -1,31 +1,48 @@
 import Glibc
 
-/// Listing folders.
+/// Listing and removing folders.
 package enum Folder {
     /// The names in a folder but `.` and `..`, in no order; empty when it cannot be read.
+    ///
+    /// Bytes of a name that are not UTF-8 are replaced: such a name is for reading only.
     package static func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        rawNames(in: Array(path.utf8CString)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Removes a folder of ours with all that is in it; links in it are removed, not followed.
     ///
-    /// What cannot be removed stays.
-    package static func remove(_ path: String) {
-        for name in names(in: path) {
-            let inner = path + "/" + name
-            var facts = stat()
-            guard lstat(inner, &facts) == 0 else { continue }
-            if facts.st_mode & S_IFMT == S_IFDIR { remove(inner) } else { unlink(inner) }
+    /// Names are bytes, since they need not be UTF-8. Folders that refuse to be changed are opened
+    /// up first, as far as they are this user's.
+    ///
+    /// - Returns: whether nothing is left there; what cannot be removed stays.
+    @discardableResult
+    package static func remove(_ path: String) -> Bool {
+        remove(Array(path.utf8CString))
+    }
+
+    /// Removes what stands at a path that ends in a zero byte.
+    private static func remove(_ path: [CChar]) -> Bool {
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return errno == ENOENT }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { return unlink(path) == 0 }
+        if facts.st_mode & S_IRWXU != S_IRWXU { chmod(path, S_IRWXU) }
+        let prefix = Array(path[..<(path.count - 1)]) + [CChar(bitPattern: UInt8(ascii: "/"))]
+        for name in rawNames(in: path) {
+            _ = remove(prefix + name.map(CChar.init(bitPattern:)) + [0])
         }
-        rmdir(path)
+        return rmdir(path) == 0
+    }
+
+    private static func rawNames(in path: [CChar]) -> [[UInt8]] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                Array(bytes.prefix { $0 != 0 })
+            }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+        }
+        return names
     }
 }

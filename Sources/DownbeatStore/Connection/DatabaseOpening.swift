@@ -144,7 +144,8 @@ struct DatabaseOpening: Sendable {
         guard let finding = findings.first, finding != "ok" else { return }
         let words = finding.split(whereSeparator: \.isNewline).joined(separator: " ")
         throw StoreError.damaged(
-            "\(path) is damaged (\(words)); it was left as it is: keep a copy, then restore a backup"
+            "\(path) is damaged (\(words)); it was left as it is: keep a copy, then"
+                + " restore a backup (downbeat backup restore --help)"
                 + " or save what can be read with `sqlite3 \(path) .recover`"
         )
     }

@@ -48,7 +48,7 @@ struct SQLiteFailure: Error {
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT:
             return .damaged(
                 "\(path) is damaged or not a database (\(message)); it was left as it is: keep a"
-                    + " copy, then restore a backup or save what can be read with"
+                    + " copy, then restore a backup (downbeat backup restore --help) or save what can be read with"
                     + " `sqlite3 \(path) .recover`"
             )
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE:

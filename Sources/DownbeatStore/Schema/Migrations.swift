@@ -7,7 +7,8 @@ import DownbeatCore
 enum Migrations {
     /// The SQL of each step, the first for an empty file.
     static let steps = [
-        Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version6,
+        Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version5,
+        Schema.version6,
     ]
 
     /// The schema that this version reads and writes.

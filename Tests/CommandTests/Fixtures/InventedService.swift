@@ -232,6 +232,10 @@ final class InventedService: Operations, StateAccess {
         try note("resume \(names.joined(separator: ","))")
     }
 
+    func skip(_ name: String, triggers: Int) throws(StoreError) {
+        try note("skip \(name): \(triggers) triggers")
+    }
+
     func skip(_ name: String, slots: [Timestamp]) throws(StoreError) {
         try note("skip \(name): \(slots.map { "\($0.seconds)" }.joined(separator: ","))")
     }

@@ -177,7 +177,7 @@ struct BackupFailureTests {
         }
     }
 
-    @Test func `a source with a rollback journal is warned of`() async throws {
+    @Test func `a source with a rollback journal, or an empty one, is warned of`() async throws {
         try await OwnThread.run {
             let site = try BackupSite()
             try Self.fill(site, kilobytes: 4)
@@ -186,6 +186,9 @@ struct BackupFailureTests {
             #expect(manifest.warnings.count == 1)
             #expect(site.warnings == manifest.warnings)
             #expect(manifest.warnings.first?.contains("rollback journal") == true)
+            truncate(site.database, 0)
+            let empty = try site.back(up: site.options(.sqlite)).copy.manifest
+            #expect(empty.warnings.map { $0.contains("is empty (0 bytes)") } == [true])
         }
     }
 

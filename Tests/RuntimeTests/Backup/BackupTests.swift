@@ -216,4 +216,28 @@ struct BackupTests {
             #expect(left == [])
         }
     }
+
+    @Test func `a folder of odd names and locked folders is replaced without a rest`() async throws
+    {
+        try await OwnThread.run {
+            let site = try BackupSite()
+            try site.write("good", to: site.tree + "/file")
+            let copy = try site.back(up: site.options(.directory)).copy
+            let target = site.folder.path + "/used"
+            for round in 1...2 {
+                try site.write("mine", to: target + "/locked/inner/mine")
+                let odd = Array((target + "/locked/bad-").utf8CString.dropLast()) + [-1, 0]
+                close(open(odd, O_CREAT | O_WRONLY, 0o600))
+                chmod(target + "/locked", 0o500)
+                try site.restore(copy, to: target, replacing: .always)
+                #expect(try TreeFacts(target).entries.keys.sorted() == [".", "file"], "\(round)")
+                #expect(Folder.names(in: site.folder.path).sorted() == ["copies", "tree", "used"])
+            }
+            // Killed between its two renames.
+            rename(target, site.folder.path + "/.used.restoring.old")
+            let error = #expect(throws: BackupError.self) { try site.restore(copy, to: target) }
+            #expect(error?.kind == .wouldOverwrite)
+            #expect(try TreeFacts(target).entries.keys.sorted() == [".", "file"])
+        }
+    }
 }
