@@ -237,7 +237,8 @@ extension DialectReader {
             throw parser.error(
                 TextErrorCode.badValue,
                 "the \(field.field.words) is missing",
-                place.lowerBound..<min(place.lowerBound + 1, bytes.count),
+                // The mark beside it is what can be seen.
+                max(0, place.lowerBound - 1)..<max(1, place.lowerBound),
                 remedy: "Write a number, or `*` for every one"
             )
         }

@@ -14,8 +14,9 @@ package struct DialectTranslation: Hashable, Sendable {
     /// `quartz "0 0 12 ? * 2" is cron: "0 12 * * 1"`.
     package var words: String { "\(dialect.rawValue) \"\(written)\" is \(key): \"\(core)\"" }
 
-    /// What is valid but seldom meant. It is about the whole text, and its remedies, which are of the
-    /// core form, say so.
+    /// What is valid but seldom meant.
+    ///
+    /// It is about the whole text, and its remedies, which are of the core form, say so.
     package var warnings: [TextError] {
         trigger.warnings.map { warning in
             var warning = warning
@@ -42,6 +43,7 @@ extension CronDialect {
     /// - Parameters:
     ///   - text: what stands behind the key `cron`.
     ///   - zone: of the schedule, for EventBridge's `at(...)`.
+    /// - Returns: the trigger with the core form's text.
     /// - Throws: `TextError` placed inside `text`, which says the rule of the dialect.
     package func translate(
         _ text: String,
