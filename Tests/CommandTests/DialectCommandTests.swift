@@ -9,9 +9,7 @@ struct DialectCommandTests {
         #expect(result.output.hasPrefix("quartz  0 0 9 ? * 2-6\n"))
         #expect(result.output.contains("cron  0 9 * * 1-5\n"))
         #expect(
-            result.output.contains(
-                "`dst_gap: skip` with `dst_overlap: second` does the same"
-            )
+            result.output.contains("`dst_gap: skip` with `dst_overlap: second` does the same")
         )
         #expect(result.output.contains("Mon 2026-11-23 09:00"))
     }
@@ -51,7 +49,11 @@ struct DialectCommandTests {
     @Test func `check and explain show what a text of a schedule was read as`() throws {
         let downbeat = CommandLine()
         let translation = try CronDialect.robfig.translate("0 2 */2 * 1", in: .utc)
-        var schedule = try Samples.schedule("report", translation.trigger)
+        var schedule = try Samples.schedule(
+            "report",
+            translation.trigger,
+            zone: "America/New_York"
+        )
         schedule.translations = [translation]
         let sample = schedule
         downbeat.service.set { $0.reading = Samples.reading([sample]) }

@@ -1,5 +1,6 @@
 import DownbeatConfig
 import DownbeatCore
+import Foundation
 import Testing
 
 @Suite("Dialects in files")
@@ -40,6 +41,26 @@ struct DialectFileTests {
         let core = try self.schedules(Fixture.schedule("cron: \"0 12 * * MON\""))[0]
         #expect(core.rule.canonicalText == schedules[0].rule.canonicalText)
         #expect(core.translations.isEmpty)
+    }
+
+    @Test(arguments: ["README.md", "README.zh-CN.md"])
+    func `the examples of the documents are right`(document: String) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: document), encoding: .utf8)
+        let examples = text.split(separator: "```yaml\n").dropFirst().compactMap {
+            $0.split(separator: "```").first.map(String.init)
+        }
+        let example = try #require(examples.first { $0.contains("dialect: quartz") })
+        let rules = Dictionary(
+            uniqueKeysWithValues: try schedules(example).map { ($0.name, $0.rule.ruleText) }
+        )
+        #expect(
+            rules == [
+                "weekly": "0 9 * * 1", "odd-or-monday": "0 0 1-31/2 * 1", "worker": "0 0 1 * +1",
+                "cloud": "0 12 L * *", "timer": "0 8 * * 1-5",
+            ]
+        )
     }
 
     @Test func `a dialect of the defaults is for cron alone, and cron takes it back`() throws {

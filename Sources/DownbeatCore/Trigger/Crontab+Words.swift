@@ -108,8 +108,13 @@ extension Crontab {
     /// `the last day of the month`, `the weekday nearest to day 15 of the month`.
     private var specialMonthDays: [String] {
         var parts: [String] = []
-        if days.includesLastDay { parts.append("the last day of the month") }
-        parts += Self.values(UInt64(days.special.daysBeforeLast)).map(Self.beforeLast)
+        let before = Self.values(UInt64(days.special.daysBeforeLast))
+        if days.includesLastDay, let farthest = before.last, farthest == before.count {
+            parts.append("the last \(farthest + 1) days of the month")
+        } else {
+            if days.includesLastDay { parts.append("the last day of the month") }
+            parts += before.map(Self.beforeLast)
+        }
         switch days.special.nearestWeekday {
         case 0: break
         case SpecialDays.lastWeekday: parts.append("the last weekday (Mon-Fri) of the month")
@@ -121,9 +126,18 @@ extension Crontab {
         return parts
     }
 
-    /// `2 days before the last day of the month`.
+    /// `the 3rd to last day of the month` for 2 days before the last one.
     private static func beforeLast(_ distance: Int) -> String {
-        "\(distance == 1 ? "1 day" : "\(distance) days") before the last day of the month"
+        let number = distance + 1
+        let ending =
+            switch (number / 10, number % 10) {
+            case (1, _): "th"
+            case (_, 1): "st"
+            case (_, 2): "nd"
+            case (_, 3): "rd"
+            default: "th"
+            }
+        return "the \(number)\(ending) to last day of the month"
     }
 
     /// `the second Friday of the month`, in the order of the month.

@@ -78,7 +78,7 @@ struct DialectTests {
         (.systemd, "Mon *-*-1..7 9:00", "0 9 1-7 * +1"),
         (.systemd, "*-*~01", "0 0 L * *"),
         (.systemd, "*-02~03 12:00:30", "30 0 12 L-2 2 *"),
-        (.systemd, "Mon *-05~07/1", "0 0 L,L-1,L-2,L-3,L-4,L-5,L-6 5 +1"),
+        (.systemd, "Mon,Tue *-05~07/1", "0 0 * 5 1L,2L"),
         (.systemd, "*-*~07/2", "0 0 L,L-2,L-4,L-6 * *"),
         (.systemd, "*-*~01..03", "0 0 L,L-1,L-2 * *"),
         (.systemd, "27-*-* 2,1:23", "0 23 1,2 * * * 2027"),
@@ -306,6 +306,15 @@ struct DialectTests {
         #expect(try CronDialect.celery.translate("0 0 */2 * 1", in: .utc).warnings.isEmpty)
     }
 
+    @Test(arguments: [
+        ("*-*~03", "at 00:00 on the 3rd to last day of the month"),
+        ("*-*~02/1", "at 00:00 on the last 2 days of the month"),
+        ("Fri *-*~07/1", "at 00:00 on the last Friday of the month"),
+    ])
+    func `days from the end of the month have words`(text: String, sentence: String) throws {
+        #expect(try CronDialect.systemd.translate(text, in: .utc).crontab.sentence == sentence)
+    }
+
     @Test func `what the program itself does at a change of the clock is said with the keys`()
         throws
     {
@@ -317,6 +326,9 @@ struct DialectTests {
                 + " does the same"
         )
         #expect(found.daylightNote(DaylightPolicy(gap: .skip, overlap: .both)) == nil)
+        // A rhythm is treated alike already.
+        let hourly = try CronDialect.robfig.translate("30 * * * *", in: .utc)
+        #expect(hourly.daylightNote(DaylightPolicy()) == nil)
         let zone = try ZoneFiles().zone(named: "America/New_York")
         let rule = Rule(
             trigger: found.trigger,

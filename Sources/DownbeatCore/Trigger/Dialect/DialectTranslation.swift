@@ -32,8 +32,11 @@ package struct DialectTranslation: Hashable, Sendable {
     /// What the dialect's own program does at a change of the clock; nil when the policy says the same,
     /// and for what does not look at the wall clock.
     package func daylightNote(_ policy: DaylightPolicy) -> String? {
-        guard key == "cron", policy != dialect.ownDaylight else { return nil }
-        return dialect.daylightNote
+        guard case .cron(let expressions) = trigger else { return nil }
+        let isSame = expressions.allSatisfy {
+            policy.decided(isWildcard: $0.isWildcard) == dialect.ownDaylight
+        }
+        return isSame ? nil : dialect.daylightNote
     }
 }
 
