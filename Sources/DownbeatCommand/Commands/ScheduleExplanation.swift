@@ -34,9 +34,7 @@ struct ScheduleExplanation {
             line(.dialect, phrases.translated(translation))
             if let note = translation.note { line(.dialect, phrases.dialect(note)) }
         }
-        if let note = schedule.translations.first?.daylightNote(schedule.rule.daylight) {
-            line(.dialect, phrases.dialect(note))
-        }
+        if let note = clockNote { line(.dialect, phrases.dialect(note)) }
         if let calendar = schedule.rule.calendar {
             line(.calendar, phrases.calendar(calendar.calendar, calendar.miss))
         }
@@ -80,6 +78,18 @@ struct ScheduleExplanation {
 
     private var when: String {
         schedule.rule.words(in: language, with: [.zone]) + "; " + phrases.next(nextWords)
+    }
+
+    /// Zones without a change of the clock within this time have none.
+    private static let clockHorizon = Duration.seconds(5 * 366 * 86_400)
+
+    /// What the program whose dialect it is would do at a change of the clock, where there are any.
+    private var clockNote: DialectNote? {
+        let end = session.now + Self.clockHorizon
+        guard let translation = schedule.translations.first,
+            !schedule.rule.zone.changes(after: session.now, upTo: end, limit: 1).isEmpty
+        else { return nil }
+        return translation.daylightNote(schedule.rule.daylight)
     }
 
     private var nextWords: NextWords {
@@ -216,7 +226,10 @@ struct ScheduleExplanation {
                     .number(definition.timeout.map { $0.wholeMicroseconds / 1000 }),
                     .string(definition.delivery.rawValue),
                     .array(schedule.inherited.keys.sorted().map(JSONValue.string)),
-                    .array(schedule.remarks.map(JSONValue.string)),
+                    .array(
+                        (schedule.translations.map(\.words) + schedule.remarks)
+                            .map(JSONValue.string)
+                    ),
                     .text(view.summary?.latestRun?.state.rawValue),
                     pause.map { $0.until.map { zoned.json($0) } ?? .string(ScheduleListing.never) }
                         ?? .null,

@@ -16,11 +16,11 @@ extension Crontab {
     /// The expression as a person would write it: as `canonicalText`, with steps where four and more
     /// values stand at one distance, and with `+` wherever both day fields restrict and both must match.
     ///
-    /// Reading it gives the same expression.
+    /// Reading it gives an expression that fires alike.
     package var compactText: String {
-        let restricts = { (field: CrontabField) in !isFull(field) }
-        let needsAnd =
-            days.combination == .both && restricts(.dayOfMonth) && restricts(.dayOfWeek)
+        let bothRestrict = !isFull(.dayOfMonth) && !isFull(.dayOfWeek)
+        let neitherIsStar = !isStar(.dayOfMonth) && !isStar(.dayOfWeek)
+        let needsAnd = days.combination == .both && (bothRestrict || neitherIsStar)
         return fields.map { field in
             (needsAnd && field == .dayOfWeek ? "+" : "") + compactText(of: field)
         }.joined(separator: " ")

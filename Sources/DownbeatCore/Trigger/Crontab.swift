@@ -37,6 +37,8 @@ package struct Crontab: Hashable, Sendable {
 
     /// An expression of another dialect as masks; its text is `compactText`.
     init(translated fields: CrontabMasks) {
+        var fields = fields
+        if fields.needsBothDays { fields.settleStars() }
         let unnamed = Crontab(text: "", fields: fields, isCelery: false)
         self.init(text: unnamed.compactText, fields: fields, isCelery: false)
     }
@@ -146,6 +148,14 @@ struct CrontabMasks {
             case .year: preconditionFailure("years are no mask")
             }
         }
+    }
+
+    /// Puts stars where a text that needs both day fields has them: for a field that restricts nothing,
+    /// and not behind `+`.
+    mutating func settleStars() {
+        let full = [CrontabField.dayOfMonth, .dayOfWeek].filter { self[$0] == $0.full }
+        for field in full { stars |= 1 << field.rawValue }
+        if full.isEmpty { stars &= ~(1 << CrontabField.dayOfWeek.rawValue) }
     }
 
     func isStar(_ field: CrontabField) -> Bool { stars & (1 << field.rawValue) != 0 }

@@ -21,6 +21,7 @@ struct DialectTests {
         (.celery, "0 22-2/2 * * fri-mon", "0 0,2,22 * * 0,1,5,6"),
         (.celery, " 5-59/15\t* * nov-feb *", "5-59/15 * * 1,2,11,12 *"),
         (.celery, "*/15 8-17 * * 1-5", "*/15 8-17 * * 1-5"),
+        (.celery, "0 0 12-28 * 5-4", "0 0 12-28 * *"),
         (.quartz, "0 0 0 ? * 2", "0 0 * * 1"),
         (.quartz, "0 0 12 * * ?", "0 12 * * *"),
         (.quartz, "0 15 10 ? * MON-FRI", "15 10 * * 1-5"),
@@ -66,7 +67,7 @@ struct DialectTests {
         (.systemd, "daily", "0 0 * * *"),
         (.systemd, "Weekly", "0 0 * * 1"),
         (.systemd, "minutely", "* * * * *"),
-        (.systemd, "quarterly", "0 0 1 1-10/3 *"),
+        (.systemd, "quarterly", "0 0 1 1-12/3 *"),
         (.systemd, "semiannually", "0 0 1 1,7 *"),
         (.systemd, "*:0/15", "*/15 * * * *"),
         (.systemd, "*:5/15", "5-59/15 * * * *"),
@@ -77,7 +78,7 @@ struct DialectTests {
         (.systemd, "Mon *-*-1..7 9:00", "0 9 1-7 * +1"),
         (.systemd, "*-*~01", "0 0 L * *"),
         (.systemd, "*-02~03 12:00:30", "30 0 12 L-2 2 *"),
-        (.systemd, "Mon *-05~07/1", "0 0 L,L-1,L-2,L-3,L-4,L-5,L-6 5 +1"),
+        (.systemd, "Mon,Tue *-05~07/1", "0 0 * 5 1L,2L"),
         (.systemd, "*-*~07/2", "0 0 L,L-2,L-4,L-6 * *"),
         (.systemd, "*-*~01..03", "0 0 L,L-1,L-2 * *"),
         (.systemd, "27-*-* 2,1:23", "0 23 1,2 * * * 2027"),
@@ -202,7 +203,7 @@ struct DialectTests {
         Refusal(.eventbridge, "rate(0 minutes)", "E0305", "0"),
         Refusal(.eventbridge, "rate(5 weeks)", "E0304", "weeks"),
         Refusal(.eventbridge, "rate(5)", "E0430", "5"),
-        Refusal(.eventbridge, "at(2026-13-20T13:00:00)", "E0351", "13"),
+        Refusal(.eventbridge, "at(2026-13-20T13:00:00)", "E0351", "2026-13-20"),
         Refusal(.systemd, "*-*-* 02:30 UTC", "E0314", "UTC"),
         Refusal(.systemd, "*-*-* 02:30 Asia/Shanghai", "E0314", "Asia/Shanghai"),
         Refusal(.systemd, "daily UTC", "E0314", "UTC"),
@@ -305,6 +306,15 @@ struct DialectTests {
         #expect(try CronDialect.celery.translate("0 0 */2 * 1", in: .utc).warnings.isEmpty)
     }
 
+    @Test(arguments: [
+        ("*-*~03", "at 00:00 on the 3rd to last day of the month"),
+        ("*-*~02/1", "at 00:00 on the last 2 days of the month"),
+        ("Fri *-*~07/1", "at 00:00 on the last Friday of the month"),
+    ])
+    func `days from the end of the month have words`(text: String, sentence: String) throws {
+        #expect(try CronDialect.systemd.translate(text, in: .utc).crontab.sentence == sentence)
+    }
+
     @Test func `what the program itself does at a change of the clock is said with the keys`()
         throws
     {
@@ -316,6 +326,9 @@ struct DialectTests {
                 + " does the same"
         )
         #expect(found.daylightNote(DaylightPolicy(gap: .skip, overlap: .both)) == nil)
+        // A rhythm is treated alike already.
+        let hourly = try CronDialect.robfig.translate("30 * * * *", in: .utc)
+        #expect(hourly.daylightNote(DaylightPolicy()) == nil)
         let zone = try ZoneFiles().zone(named: "America/New_York")
         let rule = Rule(
             trigger: found.trigger,

@@ -5,8 +5,10 @@ extension CronDialect {
     static func hinting(_ error: TextError, _ text: String) -> TextError {
         guard let dialect = likely(of: text, refusedWith: error.code) else { return error }
         var hinting = error
-        let hint = "if it is of \(dialect.program), add `dialect: \(dialect.rawValue)`"
-        hinting.remedy = error.remedy.map { "\($0); \(hint)" } ?? "I" + hint.dropFirst()
+        let hint = "or as \(dialect.program) means it, add `dialect: \(dialect.rawValue)`"
+        hinting.remedy =
+            error.remedy.map { "\($0); \(hint)" }
+            ?? "To have it as \(dialect.program) means it, add `dialect: \(dialect.rawValue)`"
         return hinting
     }
 

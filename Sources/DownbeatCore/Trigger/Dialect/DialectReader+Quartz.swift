@@ -193,12 +193,15 @@ extension DialectReader {
             return true
         }
         var position = item.lowerBound
-        let weekday = try value(field, &position, in: item) - field.shift
-        let rest = string(position..<item.upperBound).uppercased()
-        guard rest != "L" else {
+        guard !isLastWeekday(word) else {
+            // A name and the `L` behind it are letters alike.
+            let head = item.lowerBound..<(item.upperBound - 1)
+            let weekday = try value(field, &position, in: head) - field.shift
             masks.special.insert(weekday: weekday, lane: SpecialDays.lastLane)
             return true
         }
+        let weekday = try value(field, &position, in: item) - field.shift
+        let rest = string(position..<item.upperBound)
         guard rest.hasPrefix("#"), let number = Int(rest.dropFirst()), rest.utf8.count == 2 else {
             throw modifierError(field.field, item)
         }

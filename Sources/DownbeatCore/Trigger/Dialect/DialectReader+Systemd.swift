@@ -60,7 +60,23 @@ extension DialectReader {
             (masks[.second], masks[.minute], masks[.hour]) = (1, 1, 1)
         }
         if let rest = words.first { throw zoneOrRest(rest) }
+        sayLastWeekdays(&masks)
         return masks
+    }
+
+    /// Weekdays among the last seven days of the month are the last ones of their name: `5L`.
+    private func sayLastWeekdays(_ masks: inout CrontabMasks) {
+        let weekdays = masks[.dayOfWeek]
+        guard masks.includesLastDay, masks.special.daysBeforeLast == 0x7E,
+            masks[.dayOfMonth] == 0, weekdays != CrontabField.dayOfWeek.full
+        else { return }
+        masks.includesLastDay = false
+        masks.special.daysBeforeLast = 0
+        fill(.dayOfMonth, &masks)
+        masks[.dayOfWeek] = 0
+        for weekday in Crontab.values(weekdays) {
+            masks.special.insert(weekday: weekday, lane: SpecialDays.lastLane)
+        }
     }
 
     private func fill(_ field: CrontabField, _ masks: inout CrontabMasks) {
@@ -237,7 +253,8 @@ extension DialectReader {
             throw parser.error(
                 TextErrorCode.badValue,
                 "the \(field.field.words) is missing",
-                place.lowerBound..<min(place.lowerBound + 1, bytes.count),
+                // The mark beside it is what can be seen.
+                max(0, place.lowerBound - 1)..<max(1, place.lowerBound),
                 remedy: "Write a number, or `*` for every one"
             )
         }

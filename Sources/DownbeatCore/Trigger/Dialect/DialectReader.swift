@@ -229,7 +229,7 @@ struct DialectReader {
 
     func outOfRange(_ field: Field, _ place: Range<Int>) -> TextError {
         let number = string(place)
-        let remedy: String? =
+        let remedy =
             switch (field.field, Int(number)) {
             case (.hour, 24): "Write 0 for midnight"
             case (.minute, 60): "Write 0 for the full hour"
@@ -237,7 +237,7 @@ struct DialectReader {
                 "Write \(field.lowest) for Sunday to \(field.highest) for Saturday, or the names SUN"
                     + " to SAT"
             case (.dayOfMonth, 0), (.month, 0): "Begin with 1"
-            default: nil
+            default: "Write a number from \(field.lowest) to \(field.highest)"
             }
         return parser.error(
             TextErrorCode.outOfRange,

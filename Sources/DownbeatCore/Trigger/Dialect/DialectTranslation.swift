@@ -32,8 +32,11 @@ package struct DialectTranslation: Hashable, Sendable {
     /// What the dialect's own program does at a change of the clock; nil when the policy says the same,
     /// and for what does not look at the wall clock.
     package func daylightNote(_ policy: DaylightPolicy) -> DialectNote? {
-        guard key == "cron", policy != dialect.ownDaylight else { return nil }
-        return .clockChanges(dialect)
+        guard case .cron(let expressions) = trigger else { return nil }
+        let isSame = expressions.allSatisfy {
+            policy.decided(isWildcard: $0.isWildcard) == dialect.ownDaylight
+        }
+        return isSame ? nil : .clockChanges(dialect)
     }
 }
 
@@ -43,7 +46,7 @@ extension CronDialect {
     /// - Parameters:
     ///   - text: what stands behind the key `cron`.
     ///   - zone: of the schedule, for EventBridge's `at(...)`.
-    /// - Returns: the text in the core form.
+    /// - Returns: the trigger with the core form's text.
     /// - Throws: `TextError` placed inside `text`, which says the rule of the dialect.
     package func translate(
         _ text: String,
