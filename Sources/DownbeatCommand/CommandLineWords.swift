@@ -9,17 +9,13 @@ import DownbeatCore
 enum CommandLineWords {
     /// Commands that are designed and come with later versions.
     private static let later: Set<String> = [
-        "audit", "backfill", "delay", "export", "man", "queues", "repair",
-        "schema", "simulate", "spread", "web", "workers",
+        "backfill", "delay", "man", "queues", "repair", "schema", "web", "workers",
     ]
-
-    private static let laterOptions: Set<String> = ["--lang"]
 
     /// The arguments as the parser takes them.
     ///
     /// - Throws: `CommandError` 64 for a command that is not one.
     static func arrange(_ arguments: [String]) throws(CommandError) -> [String] {
-        try refuseLater(arguments)
         let (leading, index) = leadingOptions(arguments)
         guard let index else {
             if leading.contains(where: { ["-h", "--help", "-help"].contains($0) }) {
@@ -52,19 +48,6 @@ enum CommandLineWords {
             type = next
         }
         return (path, type)
-    }
-
-    /// Options of later versions get the answer that commands of later versions get.
-    private static func refuseLater(_ arguments: [String]) throws(CommandError) {
-        for argument in arguments.prefix(while: { $0 != "--" }) {
-            let name = argument.prefix { $0 != "=" }
-            guard laterOptions.contains(String(name)) else { continue }
-            throw CommandError(
-                .usage,
-                "`\(name)` is not in this version",
-                remedy: "see what is: downbeat --help"
-            )
-        }
     }
 
     /// Whether help is asked for.

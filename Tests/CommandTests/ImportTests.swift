@@ -77,7 +77,7 @@ struct ImportTests {
                 note  line 1: MAILTO is not a schedule: output is kept with each run (downbeat logs \
                 NAME); `on_failure` can send word
                 warn  line 4: `0 9 1-7 * 1`: both day fields are set, so either one matches: on days \
-                1-7 of the month OR on any Monday; kept as is
+                1-7 of the month, or on any Monday; kept as is
                 note  line 4: an unescaped `%` is a newline in cron and begins the input: it became \
                 `stdin`
                 error line 5: `@reboot` has no time: have the system start it, with a systemd unit \

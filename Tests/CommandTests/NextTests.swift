@@ -19,6 +19,8 @@ struct NextTests {
                 Tue 11-24 02:30:00  23h 48m  每日备份     daily 02:30
                                     paused   tidy-tmp     daily 04:00    until Mon 09:00, ops: 磁盘迁移
 
+                crowded: none (downbeat next --collisions lists minutes with more runs than workers)
+
                 """
         )
     }
@@ -103,7 +105,8 @@ struct NextTests {
             downbeat("next", "每日备份", "--json").output == """
                 {"v":1,"items":[{"at":"2026-11-24T02:30:00+08:00","schedule":"每日备份",\
                 "zone":"Asia/Shanghai","rule":"daily 02:30","queue":"backup",\
-                "source":"schedules/backup.yaml:4","note":null}]}
+                "source":"schedules/backup.yaml:4","note":null,\
+                "due":"2026-11-24T02:30:00+08:00"}]}
 
                 """
         )

@@ -47,14 +47,24 @@ struct WrongUseTests {
             "error: unknown time zone `Asia/Shangai`; did you mean `Asia/Shanghai`?"
         ),
         Typo("next -n -1", 64, "error: -n -1 is out of range"),
-        Typo("next --lang zh-CN", 64, "error: `--lang` is not in this version"),
+        Typo("next --lang fr", 64, "error: unknown value `fr` for `--lang`; use one of `en`"),
+        Typo("export icz", 64, "error: unknown command `export icz`; did you mean `export ics`?"),
         Typo("explain e101", 66, "error: no error code `E101`; did you mean `E0101`"),
         Typo("runs show 01ZZZZ", 66, "error: no run or schedule `01ZZZZ`"),
         Typo("cancel zzzzzz", 66, "error: no run or schedule `zzzzzz`"),
         Typo("logs 123456", 66, "error: no run or schedule `123456`"),
         Typo("retry nothing", 66, "error: no run or schedule `nothing`"),
         Typo("logs log-stat", 66, "error: no run or schedule `log-stat`; did you mean `log-stats`"),
-        Typo("simulate", 64, "error: `simulate` is not in this version"),
+        Typo("simulate --from 2027-01-02 --to 2027-01-01", 64, "error: nothing lies between"),
+        Typo("simulate --days 0", 64, "error: --days 0 is out of range"),
+        Typo("simulate --days 1 --to 2027-01-01", 64, "error: `--to` and `--days` say the same"),
+        Typo("simulate --workers none", 64, "error: --workers `none`"),
+        Typo("simulate --workers bakup=2", 66, "error: no queue `bakup`; did you mean `backup`"),
+        Typo("simulate --assume log-stat=5s", 66, "error: no schedule `log-stat`; did you mean"),
+        Typo("audit dst --years 0", 64, "error: --years 0 is out of range"),
+        Typo("audit dst log-stat", 66, "error: no schedule `log-stat`; did you mean `log-stats`"),
+        Typo("audit dst --timezone UTC", 64, "error: `--timezone` goes with an expression"),
+        Typo("audit", 64, "error: `audit` needs one of its subcommands"),
         Typo("web --bind x", 64, "error: `web` is not in this version"),
         Typo("bench", 64, "error: `bench` needs one of its subcommands"),
         Typo("next --within 10", 64, "error: --within `10`"),
@@ -230,7 +240,7 @@ struct WrongUseTests {
         let names = [
             "init", "check", "next", "explain", "up", "beat", "worker", "status", "schedules",
             "runs", "logs", "run", "retry", "cancel", "pause", "resume", "skip", "plan", "apply",
-            "why", "migrate", "doctor", "version", "completions", "bench",
+            "why", "export", "migrate", "doctor", "version", "completions", "bench",
         ]
         for name in names {
             let help = CommandLine()(name, "--help")

@@ -163,7 +163,7 @@ struct BrokenFileTests {
         BrokenFile("unknown key at the top", "shedules: {}\n", "E0201", 1, 1, "schedules"),
         BrokenFile(key: "typo under retry", "retry: { time: 2 }", "E0201", 14, "times"),
         BrokenFile(key: "typo under crontab", "crontab: { minut: 0 }", "E0201", 16, "minute"),
-        BrokenFile(key: "later key", "jitter: 20s", "E0202", 5),
+        BrokenFile(key: "later key", "memory: 20m", "E0202", 5),
         BrokenFile(key: "later action", "task: reports.daily", "E0202", 5),
         BrokenFile(
             "later key at the top",
@@ -351,6 +351,8 @@ struct BrokenFileTests {
         BrokenFile(key: "Local", "timezone: Local", "E0379", 15),
         BrokenFile(key: "CST", "timezone: CST", "E0380", 15),
         BrokenFile(key: "zero grace", "grace: 0s", "E0383", 12),
+        BrokenFile(key: "spread of seconds", "spread: 30s", "E0465", 13),
+        BrokenFile(key: "spread over days", "spread: 2d", "E0465", 13),
         BrokenFile(
             "secret without source",
             "secrets: { TOKEN: abc }\nschedules: {}\n",

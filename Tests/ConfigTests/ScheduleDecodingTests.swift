@@ -64,6 +64,7 @@ struct ScheduleDecodingTests {
                 grace: 5s
                 retry: { times: 3, wait: 1m, factor: 1.5, max_wait: 1h, jitter: 20% }
                 expires: 1h
+                spread: 20m
                 queue: backup
                 keep: { runs: 90d, output: 10d, at_most: 500, at_least: 5 }
                 tags: [backup, 夜]
@@ -110,6 +111,7 @@ struct ScheduleDecodingTests {
                 )
         )
         #expect(schedule.expires == .seconds(3600))
+        #expect(schedule.spread == .seconds(1200))
         #expect(schedule.queue == "backup")
         #expect(
             schedule.keep

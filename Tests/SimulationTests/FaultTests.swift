@@ -70,6 +70,12 @@ struct FaultTests {
                     expires: Bool.random(using: &random) ? .seconds(3600) : nil
                 )
                 schedule.definition.delivery = delivery
+                if Bool.random(using: &random) {
+                    schedule.rule.jitter = Jitter(
+                        max: .seconds(Int.random(in: 2..<60 * minutes, using: &random)),
+                        mode: Jitter.Mode.allCases.randomElement(using: &random) ?? .stable
+                    )
+                }
                 return schedule
             }
         }

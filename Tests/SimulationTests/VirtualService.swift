@@ -21,8 +21,6 @@ struct VirtualService {
     }
 
     private static let passesMax = 1000
-    /// How long an attempt lives on after it was asked to end.
-    private static let endingTime: Duration = .seconds(1)
 
     let store: any Store & StateAccess
     private(set) var now: Timestamp
@@ -35,9 +33,15 @@ struct VirtualService {
     var naturalEnd = AttemptEnd.exited(0)
     /// How long attempts take.
     var duration: Duration = .seconds(60)
+    /// How long attempts take and how they end, where a schedule has ways of its own.
+    var ways: [String: (duration: Duration, end: AttemptEnd)] = [:]
+    /// How long an attempt lives on after it was asked to end.
+    var endingTime: Duration = .seconds(1)
     var places = 4 {
         didSet { wantsClaim = true }
     }
+    /// Runs at once, by queue; nil: the places are those of the one queue.
+    var queues: [String: Int]?
     /// Rules that earlier configurations had, so that their counted rows can be listed.
     private(set) var knownRules: [String: [Rule]] = [:]
     private var pendingStarts: [WorkRequest.Start] = []
@@ -179,7 +183,7 @@ struct VirtualService {
                     )
                 },
                 claimLimit: claimLimit,
-                queues: ["default": places]
+                queues: queues ?? ["default": places]
             )
         )
         workerWake = reply.wakeAt
@@ -193,7 +197,8 @@ struct VirtualService {
     private var countsFromRuns: Bool { schedules.contains(where: \.rule.countsFromRuns) }
 
     private mutating func begin(_ run: ClaimedRun) {
-        executing.append(Execution(run: run, endsAt: now + duration, end: naturalEnd))
+        let way = ways[run.schedule] ?? (duration, naturalEnd)
+        executing.append(Execution(run: run, endsAt: now + way.duration, end: way.end))
         started.append(run)
         pendingStarts.append(
             WorkRequest.Start(run: run.id, attempt: run.attempt, startedAt: now, pid: 1)
@@ -204,7 +209,7 @@ struct VirtualService {
         for index in executing.indices
         where executing[index].run.id == id && executing[index].end != .cancelled {
             executing[index].end = .cancelled
-            executing[index].endsAt = min(executing[index].endsAt, now + Self.endingTime)
+            executing[index].endsAt = min(executing[index].endsAt, now + endingTime)
         }
     }
 

@@ -8,6 +8,7 @@ final class Attention: Sendable {
         var failure: StoreError?
         var workerEnded = false
         var runsChanged = false
+        var runsFollowed = false
         var listensToRuns = false
     }
 
@@ -49,6 +50,19 @@ final class Attention: Sendable {
             return state.listensToRuns
         }
         if listens { wakeUp.ring() }
+    }
+
+    /// Runs of schedules that follow others wait in their queues, maybe for another process.
+    func runsHaveFollowed() {
+        state.withLock { $0.runsFollowed = true }
+        wakeUp.ring()
+    }
+
+    func takeRunsFollowed() -> Bool {
+        state.withLock { state in
+            defer { state.runsFollowed = false }
+            return state.runsFollowed
+        }
     }
 
     func takeRunsChanged() -> Bool {

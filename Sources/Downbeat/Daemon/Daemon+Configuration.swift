@@ -18,9 +18,25 @@ extension Daemon {
         let waiting = try Poller()
         try waiting.watch(done.descriptor, for: .read)
         while true {
-            if let outcome = box.value.withLock({ $0 }) { return try outcome.get() }
+            if let outcome = box.value.withLock({ $0 }) {
+                let states = try outcome.get()
+                noteZones(of: new)
+                return states
+            }
             if let failure = attention.failure { throw failure }
             _ = try waiting.wait(timeout: .seconds(1))
+        }
+    }
+
+    /// Keeps what the zone data says that the slots are planned with, for `audit dst`.
+    ///
+    /// Nothing depends on it, so that a database that cannot be written now holds nothing up.
+    private func noteZones(of new: Configuration) {
+        let zones = Set(new.schedules.map(\.rule.zone))
+        do throws(StoreError) {
+            try store.note(zones: zones, version: app.zones.dataVersion, now: clocks.now)
+        } catch {
+            log.warning("zones.not_noted", metadata: ["why": "\(DaemonFailure(error).message)"])
         }
     }
 
@@ -44,7 +60,7 @@ extension Daemon {
         let now = clocks.now
         let next = zip(configuration.schedules, states).compactMap { schedule, state in
             state.isEnabled && state.pause == nil
-                ? SlotSource(schedule, state: state, beatStart: startedAt)?.next.map {
+                ? SlotSource(schedule, state: state, beatStart: startedAt)?.nextDue.map {
                     (schedule.name, $0)
                 } : nil
         }.min { $0.1 < $1.1 }
@@ -71,6 +87,7 @@ extension Daemon {
             if let beat { _ = try adopt(new, beat) }
             let drain = configuration.settings.drain
             configuration = new
+            attention.listenToRuns(countsFromRuns)
             if options.drain != nil { configuration.settings.drain = drain }
             worker?.reconfigure(
                 queues: queues,

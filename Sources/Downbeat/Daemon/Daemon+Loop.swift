@@ -12,6 +12,7 @@ extension Daemon {
             if countsFromRuns { beat?.refresh() }
             ring()
         }
+        if attention.takeRunsFollowed() { ring() }
         for event in ready where event.descriptor == doorbell.descriptor {
             try doorbell.answer()
             beat?.refresh()
@@ -38,7 +39,8 @@ extension Daemon {
         Doorbell.ring(in: folder, except: owner.owner)
     }
 
-    private var countsFromRuns: Bool {
+    /// Whether slots depend on when runs start and end, which the beat has to hear of then.
+    var countsFromRuns: Bool {
         configuration.schedules.contains(where: \.rule.countsFromRuns)
     }
 

@@ -127,6 +127,7 @@ final class Daemon {
             if beatLock != nil { try compareSequence() }
             try store.register(ownerRecord)
         }
+        attention.listenToRuns(countsFromRuns)
         try recoverAtStart()
         if stopsAsked == 0 {
             if options.kind != .beat { try startWorker() }
@@ -277,6 +278,7 @@ final class Daemon {
             zones: app.zones,
             observer: observer,
             onChange: { [attention] in attention.runsHaveChanged() },
+            onFollowed: { [attention] in attention.runsHaveFollowed() },
             onFailure: { [attention] in attention.failed($0) }
         )
         self.worker = worker

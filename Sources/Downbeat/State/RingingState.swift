@@ -43,6 +43,8 @@ struct RingingState: StateAccess {
 
     func reloadError() throws(StoreError) -> Diagnostic? { try store.reloadError() }
 
+    func zoneForecasts() throws(StoreError) -> [ZoneForecast] { try store.zoneForecasts() }
+
     func inspect() throws(StoreError) -> DatabaseFacts { try store.inspect() }
 
     func pause(_ names: [String], pause: ScheduleState.Pause) throws(StoreError) {
@@ -57,6 +59,11 @@ struct RingingState: StateAccess {
 
     func skip(_ name: String, slots: [Timestamp]) throws(StoreError) {
         try LockedStore.wait { () throws(StoreError) in try store.skip(name, slots: slots) }
+        ring()
+    }
+
+    func skip(_ name: String, triggers: Int) throws(StoreError) {
+        try LockedStore.wait { () throws(StoreError) in try store.skip(name, triggers: triggers) }
         ring()
     }
 

@@ -73,8 +73,13 @@ struct ChangeReport {
             kind: .add,
             name: schedule.name,
             text: "\(schedule.rule.summary), queue \(schedule.queue)",
-            effect: first ?? (schedule.isEnabled ? "never runs" : "disabled")
+            effect: schedule.isEnabled ? first ?? Self.withoutTime(schedule) : "disabled"
         )
+    }
+
+    /// When a schedule runs that has no time to come.
+    private static func withoutTime(_ schedule: Schedule) -> String {
+        schedule.rule.leader.map { "runs when \($0) succeeds" } ?? "never runs"
     }
 
     private static func rename(
@@ -101,7 +106,8 @@ struct ChangeReport {
         if schedule.rule.canonicalText != known.state.ruleText {
             let view = ScheduleView(schedule: schedule, summary: known)
             effects.append(
-                view.next(now: times.now).map { "next \(times.near($0))" } ?? "never runs"
+                view.next(now: times.now).map { "next \(times.near($0))" }
+                    ?? withoutTime(schedule)
             )
         } else if known.activeRuns.contains(where: { $0.state == .running }) {
             effects.append("(the running run keeps what it started with)")
@@ -133,7 +139,9 @@ struct ChangeReport {
         if schedule.rule.canonicalText != known.state.ruleText {
             let old = known.ruleSummary.isEmpty ? known.state.ruleText : known.ruleSummary
             let new = schedule.rule.summary
-            details.append(old == new ? "rule \(new), other bounds or zone" : "\(old) -> \(new)")
+            details.append(
+                old == new ? "rule \(new), other bounds, jitter or zone" : "\(old) -> \(new)"
+            )
         }
         if schedule.isEnabled != known.state.isEnabled {
             details.append(schedule.isEnabled ? "enabled" : "disabled")

@@ -45,11 +45,29 @@ struct CheckCommand: SessionCommand {
             session.write(renderer.block(diagnostic) + "\n\n")
         }
         let errors = reading.diagnostics.contains { $0.severity == .error }
+        writeTranslations(session, reading)
         session.write(
             (errors || (strict && !reading.diagnostics.isEmpty)
                 ? renderer.summary(reading.diagnostics, fileCount: reading.files.count)
                 : Self.praise(reading)) + "\n"
         )
+    }
+
+    /// Translations shown when not all are asked for with `-v`.
+    private static let translationsShown = 10
+
+    /// What the texts of other dialects were read as, so that nobody has to trust it.
+    private func writeTranslations(_ session: Session, _ reading: ConfigurationReading) {
+        let lines = (reading.configuration?.schedules ?? []).flatMap { schedule in
+            schedule.translations.map { "\(schedule.name)  \($0.words)" }
+        }
+        guard !lines.isEmpty, !session.options.isQuiet else { return }
+        let shown = session.options.isVerbose ? lines.count : Self.translationsShown
+        for line in lines.prefix(shown) { session.line(SafeText.line(line)) }
+        if lines.count > shown {
+            session.line("and \(lines.count - shown) more (-v)")
+        }
+        session.line()
     }
 
     /// One line each, for grep and editors; the summary is talk.

@@ -75,7 +75,14 @@ struct ControlTarget {
 
     /// Slots to come that `skip` named.
     func skips(of name: String) -> [Timestamp] {
-        (summary(name)?.state.skipNext ?? []).filter { $0 > session.now }
+        // What the beat has come to is forgotten, so the rest is to come, be it late for its jitter.
+        guard let state = summary(name)?.state else { return [] }
+        return state.skipNext.filter { $0 > min(state.mark, session.now) }
+    }
+
+    /// How many slots or triggers `skip` named that are to come.
+    func skipCount(of name: String) -> Int {
+        skips(of: name).count + (summary(name)?.state.skipTriggers ?? 0)
     }
 
     /// `until Mon 11-23 09:00, ops: maintenance`.
@@ -220,7 +227,7 @@ struct ResumeCommand: SessionCommand {
             needsName: "downbeat resume"
         )
         let held = target.names.filter {
-            target.pause(of: $0) != nil || !target.skips(of: $0).isEmpty
+            target.pause(of: $0) != nil || target.skipCount(of: $0) > 0
         }
         // All of those named are asked for: one may have been paused since we looked.
         let asked = all ? held : target.names
@@ -236,7 +243,7 @@ struct ResumeCommand: SessionCommand {
     /// What ended for a schedule: `resumed`, `unskipped` or `was_not_paused`.
     private func outcome(_ target: ControlTarget, _ name: String) -> String {
         if target.pause(of: name) != nil { return "resumed" }
-        return target.skips(of: name).isEmpty ? "was_not_paused" : "unskipped"
+        return target.skipCount(of: name) == 0 ? "was_not_paused" : "unskipped"
     }
 
     private func write(_ target: ControlTarget, _ names: [String]) {
@@ -266,7 +273,7 @@ struct ResumeCommand: SessionCommand {
 
     private func sentence(_ target: ControlTarget, _ name: String) -> String {
         if target.pause(of: name) != nil { return "resumed \(name)" }
-        let skips = target.skips(of: name).count
+        let skips = target.skipCount(of: name)
         return skips == 0
             ? "\(name) was not paused"
             : "\(name) was not paused; \(Words.count(skips, "slot")) named by `skip` will run"
@@ -318,6 +325,7 @@ struct SkipCommand: SessionCommand {
                 remedy: "see: downbeat check"
             )
         }
+        if schedule.rule.leader != nil { return try skipTriggers(session, target) }
         guard !schedule.rule.countsFromEvent else {
             throw CommandError(
                 .usage,
@@ -326,8 +334,10 @@ struct SkipCommand: SessionCommand {
             )
         }
         let before = Set(target.skips(of: name))
+        let view = ScheduleView(schedule: schedule, summary: target.summary(name))
+        // One that waits for its jitter comes first.
         let slots = schedule.rule.fireTimes(
-            after: session.now,
+            after: view.horizon(at: session.now),
             upTo: .distantFuture,
             limit: count + before.count + 1
         )
@@ -344,6 +354,29 @@ struct SkipCommand: SessionCommand {
             skipped,
             after: slots.dropFirst(count).first { !before.contains($0) }
         )
+        return ExitStatus.success.rawValue
+    }
+
+    /// Leaves out the next triggers of a schedule that follows another: nobody knows their times.
+    private func skipTriggers(
+        _ session: Session,
+        _ target: ControlTarget
+    ) throws(CommandError) -> Int32 {
+        try session.with(target.settings) { () throws(StoreError) in
+            try target.state.skip(name, triggers: count)
+        }
+        let all = max(count, target.summary(name)?.state.skipTriggers ?? 0)
+        let leader = target.schedule(name)?.rule.leader ?? ""
+        let listing = Listing(
+            ["schedule", "slot", "triggers"],
+            items: [[.string(name), .null, .int(Int64(all))]]
+        )
+        session.emit(listing) {
+            session.line(
+                "will skip \(name) for the next \(Words.count(all, "run")) of \(leader) that succeed"
+            )
+            session.line("undo: downbeat resume \(name)")
+        }
         return ExitStatus.success.rawValue
     }
 

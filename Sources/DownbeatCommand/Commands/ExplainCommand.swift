@@ -10,6 +10,8 @@ struct ExplainCommand: SessionCommand {
             EXAMPLES:
               downbeat explain nightly-backup
               downbeat explain "30 2 1-7 * mon"
+              downbeat explain --dialect quartz "0 0 9 ? * 2-6"
+              downbeat explain "0 18 LW * *" --lang zh-CN
               downbeat explain E0305
             """
     )
@@ -19,6 +21,15 @@ struct ExplainCommand: SessionCommand {
         completion: ValueCompletion.subjects.kind
     )
     var subject: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose expression it is: celery, quartz, k8s, robfig, eventbridge, systemd.",
+            valueName: "dialect"
+        ),
+        completion: .list(CronDialect.Word.allCases.map(\.rawValue))
+    )
+    var dialect: String?
 
     @OptionGroup var global: GlobalOptions
 
@@ -30,7 +41,9 @@ struct ExplainCommand: SessionCommand {
                 remedy: "name a schedule, an expression or an error code: downbeat explain E0305"
             )
         }
-        if ErrorCodeText.isCode(subject), !isName(session) {
+        if dialect != nil {
+            try explainExpression(session)
+        } else if ErrorCodeText.isCode(subject), !isName(session) {
             try ErrorCodeText.explain(subject.uppercased(), session)
         } else if ExpressionReader.isExpression(subject) {
             try explainExpression(session)
@@ -66,7 +79,13 @@ struct ExplainCommand: SessionCommand {
     private func explainExpression(_ session: Session) throws(CommandError) {
         let settings = session.configurationIfAny()?.settings
         let times = try session.times(settings)
-        let view = try NextPlan.view(of: subject, zone: times.zone)
-        ExpressionExplanation(rule: view.schedule.rule, times: times, session: session).write()
+        let dialect = try ExpressionReader.dialect(dialect)
+        let view = try NextSubject.view(of: subject, zone: times.zone, dialect: dialect)
+        ExpressionExplanation(
+            rule: view.schedule.rule,
+            translation: view.schedule.translations.first,
+            times: times,
+            session: session
+        ).write()
     }
 }

@@ -3,17 +3,26 @@ import DownbeatCore
 /// An expression drawn with what each of its fields says.
 struct ExpressionExplanation {
     let rule: Rule
+    /// Nil: the expression is of the core form.
+    let translation: DialectTranslation?
     let times: TimeText
     let session: Session
 
     /// Fire times in the last line.
     private static let shownTimes = 3
 
+    private var language: Language { session.explanationLanguage }
+    private var phrases: any Phrases { language.phrases }
+
     func write() {
         session.emit(listing) {
-            for explanation in TriggerExplanation.all(of: rule) { write(explanation) }
-            for skipped in rule.skippedTimesOfAYear(from: session.now) {
-                session.line("      \(skipped.words)")
+            if let translation {
+                session.line("\(translation.dialect.rawValue)  \(translation.written)")
+            }
+            for explanation in TriggerExplanation.all(of: rule, in: language) { write(explanation) }
+            let notes = [translation?.note, translation?.daylightNote(rule.daylight)]
+            for text in notes.compactMap(\.self).map(phrases.dialect) + clocks {
+                session.line("      \(text)")
             }
             session.line(nextLine)
         }
@@ -26,10 +35,27 @@ struct ExpressionExplanation {
         } else {
             drawParts(explanation, key: key)
         }
-        session.line("means \"\(explanation.sentence)\"")
+        session.line(phrases.means(explanation.sentence))
         for text in [explanation.note, explanation.suggestion].compactMap(\.self) {
             session.line("      \(text)")
         }
+    }
+
+    /// What clock changes of the next year do, and those of a day that is shown.
+    private var clocks: [String] {
+        let effects = rule.clockEffects(after: session.now)
+        let days = nextTimes.map { rule.zone.civilTime(at: $0).date }
+        let changes = zip(days, nextTimes).compactMap { date, time -> String? in
+            guard !effects.contains(where: { $0.date == date }),
+                let change = rule.zone.change(onDayOf: time)
+            else { return nil }
+            return phrases.change(change, on: TimeText.day(date, in: language))
+        }
+        var unique: [String] = []
+        for text in effects.map(phrases.clockEffect) + changes where !unique.contains(text) {
+            unique.append(text)
+        }
+        return unique
     }
 
     /// The fields with a line from each down to its words, the last field's first.
@@ -65,26 +91,31 @@ struct ExpressionExplanation {
     }
 
     private var nextLine: String {
+        let times = times.inLanguage(language)
         let nextTimes = nextTimes
-        guard let first = nextTimes.first else { return "next  never" }
         let seconds = times.seconds(of: nextTimes)
         // The first says the year, since a rule may fire far ahead; the others lie behind it.
-        let list =
-            ([times.dated(first, seconds: seconds)]
-            + nextTimes.dropFirst().map { times.brief($0, seconds: seconds) })
-            .joined(separator: ", ")
-        let more = nextTimes.count < Self.shownTimes ? "" : " .."
-        return "next  \(list)\(more)   (\(times.zone.name))"
+        let texts = nextTimes.enumerated().map { index, time in
+            index == 0 ? times.dated(time, seconds: seconds) : times.brief(time, seconds: seconds)
+        }
+        return phrases.nextTimes(
+            texts,
+            hasMore: nextTimes.count == Self.shownTimes,
+            zone: times.zone.name
+        )
     }
 
     private var listing: Listing {
         Listing(
-            ["rule", "means", "parts", "note", "suggestion", "zone", "next", "never"],
+            [
+                "rule", "means", "parts", "note", "suggestion", "zone", "next", "never", "clocks",
+                "dialect", "written",
+            ],
             plain: ["rule", "means", "note", "suggestion", "zone", "never"],
-            items: TriggerExplanation.all(of: rule).map { explanation in
+            items: TriggerExplanation.all(of: rule, in: language).map { explanation in
                 [
                     .string(explanation.text),
-                    .string(explanation.sentence),
+                    .string(phrases.standing(explanation.sentence)),
                     .array(
                         explanation.parts.map {
                             .members(["text": .string($0.text), "means": .string($0.words)])
@@ -95,6 +126,9 @@ struct ExpressionExplanation {
                     .string(times.zone.name),
                     .array(nextTimes.map { times.json($0) }),
                     .bool(rule.firesNever),
+                    .array(clocks.map(JSONValue.string)),
+                    .text(translation?.dialect.rawValue),
+                    .text(translation?.written),
                 ]
             }
         )

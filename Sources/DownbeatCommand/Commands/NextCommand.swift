@@ -13,6 +13,9 @@ struct NextCommand: SessionCommand {
               downbeat next report --from 2027-03-12 -n 3
               downbeat next --expr "30 2 * * mon-fri" --zone America/New_York
               downbeat next --expr "0 9 * * *" --calendar cn-workdays
+              downbeat next --dialect quartz --expr "0 0 9 ? * 2-6"
+              downbeat next report --previous -n 5       the fire times before now
+              downbeat next --collisions --within 7d     minutes with more runs than workers
               echo '{"expr":"0 9 * * 1","count":2}' | downbeat next --batch -
 
             --batch reads one JSON object a line (`expr`, `tz`, `from`, `count`, `dst_gap`, \
@@ -50,8 +53,23 @@ struct NextCommand: SessionCommand {
     )
     var expression: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whose expression it is: celery, quartz, k8s, robfig, eventbridge, systemd.",
+            valueName: "dialect"
+        ),
+        completion: .list(CronDialect.Word.allCases.map(\.rawValue))
+    )
+    var dialect: String?
+
     @Option(help: "Only on working days of this calendar, in place of the schedules' own.")
     var calendar: String?
+
+    @Flag(help: "The fire times before now or --from, the latest first, whether or not they ran.")
+    var previous = false
+
+    @Flag(help: "Minutes in which more runs begin than their queue has workers.")
+    var collisions = false
 
     @Flag(help: "Every run in the range (24h if none is given), not the first of each schedule.")
     var all = false
@@ -67,8 +85,18 @@ struct NextCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    /// The expression that is asked about; one name beside `--dialect` is meant as one.
+    var rule: String? { expression ?? (dialect != nil && names.count == 1 ? names[0] : nil) }
+
     func execute(_ session: Session) throws(CommandError) -> Int32 {
         if let batch { return try execute(batch: batch, session) }
+        guard dialect == nil || rule != nil else {
+            throw CommandError(
+                .usage,
+                "`--dialect` says how an expression is read, and there is none",
+                remedy: "add --expr with the expression in quotation marks"
+            )
+        }
         guard !strict else {
             throw CommandError(
                 .usage,
@@ -76,13 +104,26 @@ struct NextCommand: SessionCommand {
                 remedy: "add --batch FILE, or leave it out"
             )
         }
-        let plan = try NextPlan(session: session, command: self)
-        plan.write()
+        guard !previous || !collisions else {
+            throw CommandError(
+                .usage,
+                "`--previous` and `--collisions` exclude each other",
+                remedy: "leave one of them out"
+            )
+        }
+        if collisions {
+            try CollisionList(session: session, command: self).write()
+        } else if previous {
+            try PreviousList(session: session, command: self).write()
+        } else {
+            try NextPlan(session: session, command: self).write()
+        }
         return ExitStatus.success.rawValue
     }
 
     private func execute(batch file: String, _ session: Session) throws(CommandError) -> Int32 {
-        guard names.isEmpty, expression == nil, from == nil, within == nil, number == nil, !all
+        guard names.isEmpty, expression == nil, dialect == nil, from == nil, within == nil,
+            number == nil, !all, !previous, !collisions
         else {
             throw CommandError(
                 .usage,

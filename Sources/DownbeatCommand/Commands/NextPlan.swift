@@ -7,10 +7,12 @@ struct NextPlan {
         var view: ScheduleView
         /// Nil: paused or disabled.
         var at: Timestamp?
+        /// When it is due: `at` and the jitter.
+        var due: Timestamp?
         /// Further runs in the range, for the first of each.
         var further = 0
         var notes: [String] = []
-        /// `paused` or `disabled`, in the place of a distance.
+        /// `paused`, `disabled` or `after NAME`, in the place of a distance.
         var standing: String?
     }
 
@@ -21,11 +23,11 @@ struct NextPlan {
     }
 
     /// The most runs that one call lists.
-    private static let linesMax = 10_000
+    static let linesMax = 10_000
     /// Runs listed for an expression when no number is given.
-    private static let expressionLines = 5
+    static let expressionLines = 5
     /// The range over which further runs are counted when none is given.
-    private static let standardRange: Duration = .seconds(86_400)
+    static let standardRange: Duration = .seconds(86_400)
 
     let session: Session
     let times: TimeText
@@ -35,41 +37,20 @@ struct NextPlan {
     private let choice: Choice
     private let isNamed: Bool
     private let views: [ScheduleView]
+    private let settings: ServiceSettings?
     private var lines: [Line] = []
     private var total = 0
 
     init(session: Session, command: NextCommand) throws(CommandError) {
         self.session = session
-        let zone: ZoneRules
-        var views: [ScheduleView]
-        var calendars = CalendarBook()
-        if let expression = command.expression {
-            let configuration = session.configurationIfAny()
-            times = try session.times(configuration?.settings)
-            calendars = configuration?.calendars ?? calendars
-            zone = times.zone
-            views = [try Self.view(of: expression, zone: zone)]
-        } else {
-            let configuration = try session.configuration()
-            times = try session.times(configuration.settings)
-            calendars = configuration.calendars
-            let known = ScheduleView.allOrNoted(configuration, session: session)
-            views = try ScheduleView.pick(command.names, from: known)
-            zone = command.names.count == 1 ? views[0].schedule.rule.zone : times.zone
-        }
-        if let name = command.calendar {
-            let calendar = try Self.calendar(name, calendars)
-            for index in views.indices { views[index].schedule.rule.put(calendar) }
-        }
-        self.views = views
-        isNamed = !command.names.isEmpty || command.expression != nil
+        let subject = try NextSubject(session: session, command: command)
+        times = subject.times
+        views = subject.views
+        settings = subject.settings
+        isNamed = subject.isNamed
         isFromNow = command.from == nil
-        if let text = command.from {
-            // The instant itself may be a slot that the user asks for.
-            from = try session.instant(text, option: "--from", zone: zone) - .microseconds(1)
-        } else {
-            from = session.now
-        }
+        // The instant itself may be a slot that the user asks for.
+        from = isFromNow ? session.now : subject.from - .microseconds(1)
         if let text = command.within {
             end = from + (try session.duration(text, option: "--within"))
         } else {
@@ -79,55 +60,13 @@ struct NextPlan {
         find()
     }
 
-    private static func calendar(
-        _ name: String,
-        _ calendars: CalendarBook
-    ) throws(CommandError) -> DayCalendar {
-        do throws(CalendarBook.Failure) {
-            return try calendars.calendar(named: name)
-        } catch {
-            let near = Suggestion.nearest(to: name, among: calendars.names)
-            throw CommandError(
-                .usage,
-                "no calendar `\(name)`",
-                remedy: near.isEmpty
-                    ? "use one of \(calendars.names.joined(separator: ", "))"
-                    : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
-            )
-        }
-    }
-
     private static func choice(_ command: NextCommand) throws(CommandError) -> Choice {
-        if let number = command.number {
-            guard (1...linesMax).contains(number) else {
-                throw CommandError(
-                    .usage,
-                    "-n \(number) is out of range",
-                    remedy: "use a number from 1 to \(linesMax)"
-                )
-            }
-            return .every(limit: number)
-        }
+        if let number = try NextSubject.number(command) { return .every(limit: number) }
         if command.all { return .every(limit: linesMax) }
-        guard command.expression == nil else {
+        guard command.rule == nil else {
             return .every(limit: command.within == nil ? expressionLines : linesMax)
         }
         return .firstOfEach
-    }
-
-    /// A schedule without a name, for `--expr`.
-    static func view(of expression: String, zone: ZoneRules) throws(CommandError) -> ScheduleView {
-        let trigger = try ExpressionReader.trigger(expression)
-        let definition = RunDefinition(action: .command([]), zone: zone.name)
-        return ScheduleView(
-            schedule: Schedule(
-                name: "",
-                rule: Rule(trigger: trigger, zone: zone),
-                definition: definition,
-                catchUp: CatchUp(policy: .skip)
-            ),
-            summary: nil
-        )
     }
 
     // MARK: Finding
@@ -185,7 +124,8 @@ struct NextPlan {
         after: Timestamp,
         further: Int
     ) -> Line {
-        var line = Line(view: view, at: at, further: further)
+        var line = Line(view: view, at: at, due: view.due(of: at), further: further)
+        if let note = view.jitterNote(for: at) { line.notes.append(note) }
         let zone = view.schedule.rule.zone
         if let note = view.schedule.rule.note(for: at) {
             line.notes.append(note + displayShift(at, zone))
@@ -240,6 +180,12 @@ struct NextPlan {
                 )
             } else if let pause = view.pause(at: session.now) {
                 lines.append(Line(view: view, notes: [note(pause)], standing: "paused"))
+            } else if let leader = view.schedule.rule.leader {
+                var notes = [view.leader?.words(times)].compactMap(\.self)
+                if view.skippedTriggers > 0 {
+                    notes.append("skips the next \(Words.count(view.skippedTriggers, "trigger"))")
+                }
+                lines.append(Line(view: view, notes: notes, standing: "after \(leader)"))
             } else if view.schedule.rule.calendar != nil,
                 let end = view.schedule.rule.endCause(after: from)
             {
@@ -261,20 +207,22 @@ struct NextPlan {
 
     private var listing: Listing {
         Listing(
-            ["at", "schedule", "zone", "rule", "queue", "source", "note"],
+            ["at", "schedule", "zone", "rule", "queue", "source", "note", "due"],
             plain: ["at", "schedule", "zone", "rule", "source"],
             items: lines.map { line in
                 let schedule = line.view.schedule
                 let isSchedule = !schedule.name.isEmpty
                 let notes = [line.standing].compactMap(\.self) + line.notes
+                let zoned = times.inZone(isFromZoneOption ? times.zone : schedule.rule.zone)
                 return [
-                    times.inZone(isFromZoneOption ? times.zone : schedule.rule.zone).json(line.at),
+                    zoned.json(line.at),
                     isSchedule ? .string(schedule.name) : .null,
                     .string(schedule.rule.zone.name),
                     .string(schedule.rule.ruleText),
                     isSchedule ? .string(schedule.queue) : .null,
                     isSchedule ? .string(schedule.source.shown) : .null,
                     notes.isEmpty ? .null : .string(notes.joined(separator: "; ")),
+                    zoned.json(line.due),
                 ]
             }
         )
@@ -295,6 +243,7 @@ struct NextPlan {
         } else {
             writeHeader()
             writeLines()
+            writeCrowding()
         }
     }
 
@@ -350,13 +299,29 @@ struct NextPlan {
             table.rows.append([
                 Table.Cell(line.at.map(times.absolute) ?? ""),
                 line.standing.map { Table.Cell($0, .yellow) }
-                    ?? Table.Cell(line.at.map(distance) ?? ""),
+                    ?? Table.Cell(line.due.map(distance) ?? ""),
                 Table.Cell(line.view.schedule.name, .bold),
-                Table.Cell(line.view.schedule.rule.summary),
+                Table.Cell(line.view.schedule.rule.tableWords(in: session.language)),
                 Table.Cell(more(line)),
             ])
         }
         session.write(table)
+    }
+
+    /// Whether minutes of the range have more runs than workers, below the list of all schedules.
+    private func writeCrowding() {
+        guard case .firstOfEach = choice, !isNamed, let settings else { return }
+        let crowding = CrowdedMinutes(
+            views: views,
+            settings: settings,
+            after: from,
+            upTo: end ?? from + Self.standardRange,
+            now: session.now,
+            runsMax: CrowdedMinutes.runsAtOnce
+        )
+        session.line()
+        let label = "crowded: "
+        session.line(label + crowding.words(times, width: session.width - label.count))
     }
 
     private func distance(_ at: Timestamp) -> String {

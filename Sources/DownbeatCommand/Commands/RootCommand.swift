@@ -21,7 +21,8 @@ struct RootCommand: ParsableCommand {
                 name: "Schedules in files",
                 subcommands: [
                     InitCommand.self, CheckCommand.self, NextCommand.self, ExplainCommand.self,
-                    PlanCommand.self, ApplyCommand.self, ImportCommand.self,
+                    PlanCommand.self, ApplyCommand.self, ImportCommand.self, ExportCommand.self,
+                    SimulateCommand.self, SpreadCommand.self, AuditCommand.self,
                 ]
             ),
             CommandGroup(

@@ -38,7 +38,7 @@ struct SchedulesListCommand: SessionCommand {
         let views = try ScheduleView.all(configuration, state: state, session: session)
         try ScheduleListing(
             views: views,
-            times: session.times(configuration.settings),
+            times: session.times(configuration.settings).inLanguage(session.language),
             session: session
         ).write()
         return ExitStatus.success.rawValue
@@ -118,23 +118,30 @@ struct ScheduleListing {
             let run = view.summary?.latestRun
             table.rows.append([
                 Table.Cell(view.schedule.name, .bold),
-                Table.Cell(view.schedule.rule.summary),
+                Table.Cell(view.schedule.rule.tableWords(in: session.language)),
                 Table.Cell(
                     run.map { times.brief($0.slot ?? $0.due, seconds: lastSeconds) } ?? ""
                 ),
                 run?.state.cell ?? "",
                 Table.Cell(next.map { times.near($0, seconds: nextSeconds) } ?? ""),
-                Table.Cell(note(view), .yellow),
+                Table.Cell(note(view, next), .yellow),
             ])
         }
         return table
     }
 
-    private func note(_ view: ScheduleView) -> String {
+    private func note(_ view: ScheduleView, _ next: Timestamp?) -> String {
         if !view.isEnabled { return "disabled" }
         guard let pause = view.pause(at: session.now) else {
             let skips = view.summary?.state.skipNext.filter { $0 > session.now } ?? []
-            return skips.isEmpty ? "" : "skips \(skips.map(times.near).joined(separator: ", "))"
+            var notes = [next.flatMap(view.jitterNote)].compactMap(\.self)
+            if !skips.isEmpty {
+                notes.append("skips \(skips.map(times.near).joined(separator: ", "))")
+            }
+            if view.skippedTriggers > 0 {
+                notes.append("skips the next \(Words.count(view.skippedTriggers, "trigger"))")
+            }
+            return notes.joined(separator: "; ")
         }
         let until = pause.until.map { "until \(times.end($0))" } ?? "until resumed"
         return "paused " + until + (pause.reason.isEmpty ? "" : ", \(pause.reason)")
@@ -144,7 +151,7 @@ struct ScheduleListing {
         Listing(
             [
                 "name", "rule", "zone", "enabled", "paused_until", "last_slot", "last_state",
-                "next", "queue", "source", "pause_reason",
+                "next", "queue", "source", "pause_reason", "due",
             ],
             plain: Self.plainFields,
             items: views.map { view in
@@ -152,6 +159,7 @@ struct ScheduleListing {
                     session.options.zone == nil
                     ? times.inZone(view.schedule.rule.zone) : times
                 let pause = view.pause(at: session.now)
+                let next = view.next(now: session.now)
                 return [
                     .string(view.schedule.name),
                     .string(view.schedule.rule.ruleText),
@@ -160,10 +168,11 @@ struct ScheduleListing {
                     pause.map { $0.until.map { zoned.json($0) } ?? .string(Self.never) } ?? .null,
                     zoned.json(view.summary?.latestRun?.slot ?? view.summary?.latestSlot),
                     .text(view.summary?.latestRun?.state.rawValue),
-                    zoned.json(view.next(now: session.now)),
+                    zoned.json(next),
                     .string(view.schedule.queue),
                     view.schedule.isAdoptedForm ? .null : .string(view.schedule.source.shown),
                     .text(pause.flatMap { $0.reason.isEmpty ? nil : $0.reason }),
+                    zoned.json(next.map(view.due)),
                 ]
             }
         )

@@ -30,13 +30,21 @@ struct SlotInquiry {
             answer.details.append("undo: downbeat resume \(schedule.name)")
         } else if let next = view.next(now: session.now) {
             answer.verdict = "will_fire"
-            answer.sentence = "runs next \(named(next)), \(times.relative(next))"
+            answer.sentence = "runs next \(due(next))"
+        } else if let leader = schedule.rule.leader {
+            answer.verdict = "after"
+            answer.sentence = "runs when a run of \(leader) succeeds"
+            if let leader = view.leader { answer.details.append(leader.words(times)) }
         } else {
             answer.verdict = "never"
             answer.sentence = "has no fire time left"
         }
         answer.details += ruleWords
         if let note = view.anchorNote { answer.details.append(note) }
+        if view.skippedTriggers > 0 {
+            let count = Words.count(view.skippedTriggers, "trigger")
+            answer.details.append("will skip the next \(count) (downbeat skip)")
+        }
         for skip in view.summary?.state.skipNext ?? [] where skip > session.now {
             answer.details.append("will skip \(named(skip)) (downbeat skip)")
         }
@@ -201,9 +209,9 @@ struct SlotInquiry {
     /// A slot of the rule about which the ledger has nothing.
     private func withoutRow(_ instant: Timestamp) -> Answer {
         var answer = Answer(subject: schedule.name, verdict: "no_row", sentence: "")
-        if instant > session.now {
+        if isToCome(instant) {
             answer.verdict = "will_fire"
-            answer.sentence = "will run at \(named(instant)), \(times.relative(instant))"
+            answer.sentence = "will run at \(due(instant))"
             standing(at: instant, &answer)
             return answer
         }
@@ -224,6 +232,18 @@ struct SlotInquiry {
             answer.sentence = lead + "the daemon did not know the schedule"
         }
         return answer
+    }
+
+    /// Whether a slot is due later than now, be it only for its jitter.
+    private func isToCome(_ slot: Timestamp) -> Bool {
+        if slot > session.now { return true }
+        return slot > view.summary?.state.mark ?? .distantFuture && view.due(of: slot) > session.now
+    }
+
+    /// A slot with its jitter, and how far off that is.
+    private func due(_ slot: Timestamp) -> String {
+        let jitter = view.jitterNote(for: slot).map { " \($0)" } ?? ""
+        return "\(named(slot))\(jitter), \(times.relative(view.due(of: slot)))"
     }
 
     private func standing(at instant: Timestamp, _ answer: inout Answer) {

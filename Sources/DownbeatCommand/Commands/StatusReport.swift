@@ -260,7 +260,9 @@ struct StatusReport {
         writeGroup("NOW", .blue, running.map { ($0.schedule, progress($0)) })
         if let next {
             let more = further > 0 ? "       and \(Words.grouped(further)) more in 24h" : ""
-            let when = "\(times.near(next.at)) in \(times.until(next.at))"
+            let due = next.view.due(of: next.at)
+            let jitter = next.view.jitterNote(for: next.at).map { " \($0)" } ?? ""
+            let when = "\(times.near(next.at))\(jitter) in \(times.until(due))"
             writeGroup("NEXT", .cyan, [(next.view.schedule.name, when + more)])
         }
         if let line = queueLine { session.line(line) }

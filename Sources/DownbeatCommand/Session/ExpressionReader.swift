@@ -15,6 +15,39 @@ enum ExpressionReader {
         }
     }
 
+    /// What a text of another dialect means.
+    ///
+    /// - Throws: `CommandError` 64 with a caret under the part that is wrong.
+    static func translation(
+        _ text: String,
+        of dialect: CronDialect,
+        zone: ZoneRules
+    ) throws(CommandError) -> DialectTranslation {
+        let trimmed = text.trimming { $0 == " " || $0 == "\t" }
+        do {
+            return try dialect.translate(trimmed, in: zone)
+        } catch {
+            throw failure(error, text: trimmed)
+        }
+    }
+
+    /// What `--dialect` says; nil: the expressions of this program.
+    static func dialect(_ word: String?) throws(CommandError) -> CronDialect? {
+        guard let word else { return nil }
+        guard let known = CronDialect.Word(rawValue: word) else {
+            let words = CronDialect.Word.allCases.map(\.rawValue)
+            let near = Suggestion.nearest(to: word, among: words)
+            throw CommandError(
+                .usage,
+                "no dialect `\(word)`",
+                remedy: near.isEmpty
+                    ? "use one of \(words.joined(separator: ", "))"
+                    : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
+            )
+        }
+        return known.dialect
+    }
+
     /// Whether a text looks like a rule rather than a name.
     static func isExpression(_ text: String) -> Bool {
         let trimmed = text.trimming { $0 == " " || $0 == "\t" }
@@ -45,7 +78,10 @@ enum ExpressionReader {
             String(repeating: " ", count: DisplayWidth.of(before))
             + String(repeating: "^", count: max(1, DisplayWidth.of(marked)))
         var remedy = "\(text)\n\(caret)"
-        if let advice = error.remedy { remedy += " \(advice)" }
+        if let advice = error.remedy {
+            // Here the dialect is an option.
+            remedy += " " + advice.replacing("`dialect: ", with: "`--dialect ")
+        }
         return CommandError(.usage, "[\(error.code)] \(error.message)", remedy: remedy)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DownbeatCore
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -46,6 +47,15 @@ struct GlobalOptions: ParsableArguments {
     )
     var colour: ColourChoice = .auto
 
+    @Option(
+        name: .customLong("lang"),
+        help: ArgumentHelp(
+            "Language of schedules in words: en or zh-CN (explain: default from LC_ALL, LANG).",
+            valueName: "lang"
+        )
+    )
+    var language: Language?
+
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say only what was asked for.")
     var isQuiet = false
 
@@ -54,6 +64,12 @@ struct GlobalOptions: ParsableArguments {
 
     /// Names that take a value, for whoever reads arguments before they are parsed.
     static let namesWithValue: Set<String> = [
-        "--config", "--state", "--zone", "-o", "--output", "--color",
+        "--config", "--state", "--zone", "-o", "--output", "--color", "--lang",
     ]
+}
+
+extension Language: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(tag: argument)
+    }
 }

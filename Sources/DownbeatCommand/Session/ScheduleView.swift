@@ -7,6 +7,8 @@ struct ScheduleView {
     var summary: ScheduleSummary?
     /// When the beat that runs now took the database; nil: none runs.
     var beatStart: Timestamp?
+    /// Of a schedule with `after`: the one that it follows; nil: it has times, or none is known.
+    var leader: Leader?
 
     /// Every schedule of the files, with its state where a database is there.
     static func all(
@@ -22,10 +24,11 @@ struct ScheduleView {
             uniquingKeysWith: { first, _ in first }
         )
         let beatStart = try beatStart(configuration, state: state, session: session)
-        return configuration.schedules.map { schedule in
+        let views = configuration.schedules.map { schedule in
             let known = byName[schedule.name] ?? schedule.renamedFrom.flatMap { byName[$0] }
             return ScheduleView(schedule: schedule, summary: known, beatStart: beatStart)
         }
+        return withLeaders(views, now: session.now)
     }
 
     /// The same for commands that show times and can do without state: a database that cannot be
@@ -39,7 +42,10 @@ struct ScheduleView {
             return try all(configuration, state: state, session: session)
         } catch {
             session.say("note: pauses, skips and last runs are not shown: \(error.sentence)")
-            return configuration.schedules.map { ScheduleView(schedule: $0, summary: nil) }
+            return withLeaders(
+                configuration.schedules.map { ScheduleView(schedule: $0, summary: nil) },
+                now: session.now
+            )
         }
     }
 
@@ -122,11 +128,12 @@ struct ScheduleView {
     /// The source of its fire times after `from`; nil while it is disabled or paused without end.
     func source(from: Timestamp, now: Timestamp) -> Timeline.Source? {
         guard isEnabled else { return nil }
-        var after = from
+        // A slot that waits for its jitter is still to come.
+        var after = from == now ? horizon(at: now) : from
         if let pause = pause(at: now) {
             guard let until = pause.until else { return nil }
             // A slot at the very end of the pause counts as paused: the mark becomes the end.
-            after = max(after, until)
+            after = max(after, horizon(at: until))
         }
         return Timeline.Source(rule: schedule.rule, anchor: anchor(now: now), after: after)
     }

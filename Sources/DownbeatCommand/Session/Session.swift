@@ -45,6 +45,16 @@ struct Session {
         )
     }
 
+    /// The language that the user asks for; English if none.
+    var language: Language { options.language ?? .english }
+
+    /// The language of explanations: as asked for, else that of the locale for people, and English
+    /// for machines.
+    var explanationLanguage: Language {
+        if let language = options.language { return language }
+        return isTable ? Language(environment: context.environment) : .english
+    }
+
     var width: Int { Self.width(context) }
 
     /// Cells in a line: `COLUMNS`, the terminal, 80.

@@ -20,10 +20,20 @@ struct Timeline {
     }
 
     private let sources: [Source]
+    private let step: (_ source: Int, _ at: Timestamp) -> Timestamp
     private var pending: [Entry]
 
-    init(_ sources: [Source]) {
+    /// The fire times of sources.
+    ///
+    /// - Parameters:
+    ///   - sources: what fires.
+    ///   - step: the instant, of a source and one of its fire times, after which its next one counts.
+    init(
+        _ sources: [Source],
+        step: @escaping (_ source: Int, _ at: Timestamp) -> Timestamp = { $1 }
+    ) {
         self.sources = sources
+        self.step = step
         pending = sources.indices.compactMap { index in
             sources[index].next(after: sources[index].after).map { Entry(at: $0, index: index) }
         }
@@ -35,9 +45,9 @@ struct Timeline {
         guard let entry = pending.popLast() else { return nil }
         let source = sources[entry.index]
         // An interval that counts from an event has one slot at a time.
-        guard !source.rule.countsFromEvent, let at = source.next(after: entry.at) else {
-            return entry
-        }
+        guard !source.rule.countsFromEvent,
+            let at = source.next(after: max(entry.at, step(entry.index, entry.at)))
+        else { return entry }
         let following = Entry(at: at, index: entry.index)
         var low = 0
         var high = pending.count
@@ -61,8 +71,10 @@ extension Timeline.Source {
 }
 
 extension Rule {
-    /// Whether its slots count from an event: a start, or the start or end of the latest run.
+    /// Whether its slots count from an event: a start, the start or end of the latest run, or a run of
+    /// another schedule.
     var countsFromEvent: Bool {
+        if leader != nil { return true }
         guard case .every(let interval) = trigger else { return false }
         return interval.anchor.isEvent
     }

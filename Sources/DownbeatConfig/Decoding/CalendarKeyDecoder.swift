@@ -100,6 +100,14 @@ struct CalendarKeyDecoder {
                 label: "remove it, and correct the date if need be"
             )
             return false
+        case .after(let leader):
+            context.report(
+                .calendarTrigger,
+                "`after` has the days of the runs it follows, so `\(entry.name)` has nothing to choose",
+                at: entry.key,
+                label: "remove it, or write it in `\(leader)`"
+            )
+            return false
         case .every where miss != .skip:
             let entry = fields.own(.calendarMiss) ?? entry
             context.report(

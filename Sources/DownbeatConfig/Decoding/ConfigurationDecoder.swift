@@ -193,6 +193,8 @@ struct ConfigurationDecoder {
             context: context,
             declared: declared
         ).decode()
+        JitterDecoder(fields: ScheduleFields(layers: [[:], layer]), context: context)
+            .checkDefault()
     }
 
     /// The schedule's name in NFC; nil when it cannot be one, or is taken.
@@ -235,6 +237,8 @@ struct ConfigurationDecoder {
 
     private func check() {
         checkRenames()
+        LeaderCheck(context: context, decoded: decoded, names: names, isComplete: isComplete)
+            .check()
         if names.isEmpty, isComplete, !context.problems.hasErrors, !context.problems.sources.isEmpty
         {
             context.problems.add(

@@ -6,7 +6,7 @@ struct DaylightDecoder {
     let context: DecodingContext
 
     /// The triggers that do not look at the wall clock.
-    private static let otherTriggers = [ScheduleKey.every, .once].map(\.rawValue)
+    private static let otherTriggers = [ScheduleKey.every, .once, .after].map(\.rawValue)
 
     /// The policy for a trigger of this name.
     func decode(_ trigger: String) -> DaylightPolicy {

@@ -74,8 +74,7 @@ enum KeyAdvice {
     // MARK: Later versions
 
     private static let laterOfSchedule: Set<String> = [
-        "task", "args", "kwargs", "http", "after", "jitter", "memory", "priority", "unique",
-        "dialect", "spread", "notify", "promise",
+        "task", "args", "kwargs", "http", "memory", "priority", "unique", "notify", "promise",
     ]
 
     private static let laterOfBackup: Set<String> = ["encrypt", "incremental", "promise"]
@@ -116,6 +115,7 @@ enum KeyAdvice {
             return nil
         }
         if FileKey.byName[name] != nil { return "`\(name)` belongs at the top of the file" }
+        if name == "mode" { return "`mode` belongs under `jitter`" }
         if InnerKey.retry.contains(name) { return "`\(name)` belongs under `retry`" }
         if InnerKey.keep.contains(name) { return "`\(name)` belongs under `keep`" }
         if InnerKey.logStats.contains(name) { return "`\(name)` belongs under `log_stats`" }
@@ -213,7 +213,9 @@ enum KeyAdvice {
         "startdate": "from", "end": "until", "enddate": "until", "label": "tags", "labels": "tags",
         "input": "stdin", "onfail": "on_failure", "onerror": "on_failure",
         "desc": "description", "comment": "description", "runas": "user",
-        "concurrency": "overlap", "nooverlap": "overlap: skip", "oldname": "renamed_from",
+        "randomizeddelay": "jitter", "randomizeddelaysec": "jitter", "splay": "jitter",
+        "randomdelay": "jitter", "dependson": "after", "concurrency": "overlap",
+        "nooverlap": "overlap: skip", "oldname": "renamed_from",
     ]
 
     private static func scheduleWord(_ name: String, value: String?) -> String? {

@@ -1,6 +1,22 @@
 import DownbeatCore
 
 extension PolicyDecoder {
+    /// How far the slots may be moved, by whole minutes, so at least one and at most a day.
+    func spread() -> Duration? {
+        guard let tolerance = limit(.spread), let entry = fields.field(.spread)?.entry else {
+            return nil
+        }
+        let range = SpreadProposal.toleranceMin...SpreadProposal.toleranceMax
+        guard !range.contains(tolerance) else { return tolerance }
+        context.report(
+            .spreadOutOfRange,
+            "`spread: \(DurationText.format(tolerance))` is out of range",
+            at: entry.value,
+            label: "write a time from `1m` to `24h`, or `none`"
+        )
+        return nil
+    }
+
     /// Sees to it that runs which go on where the last one ended never stand side by side: both would
     /// count the same lines.
     ///

@@ -5,6 +5,7 @@ struct Policies {
     var timeout: Duration?
     var grace: Duration = .seconds(10)
     var expires: Duration?
+    var spread: Duration?
     var retry: RetryPolicy = .none
     var delivery: Delivery = .atLeastOnce
     var queue: String = "default"
@@ -41,6 +42,7 @@ struct PolicyDecoder {
         if let grace = duration(.grace) { policies.grace = grace }
         policies.timeout = limit(.timeout)
         policies.expires = limit(.expires)
+        policies.spread = spread()
         policies.catchUpWithin = duration(.catchUpWithin)
         policies.lateAfter = duration(.lateAfter)
         if let field = fields.field(.catchUpLimit) {
@@ -92,7 +94,7 @@ struct PolicyDecoder {
     }
 
     /// A duration, or `none`, which undoes an inherited one.
-    private func limit(_ key: ScheduleKey) -> Duration? {
+    func limit(_ key: ScheduleKey) -> Duration? {
         guard let field = fields.field(key), field.entry.value.text != "none" else { return nil }
         return context.duration(field.entry.value, of: field.entry.name)
     }

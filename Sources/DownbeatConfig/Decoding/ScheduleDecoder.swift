@@ -13,6 +13,7 @@ struct ScheduleDecoder {
     struct Decoded {
         var schedule: Schedule
         var renamedFromNode: YAMLNode?
+        var afterNode: YAMLNode?
     }
 
     /// Reads the entry; nil when something is wrong, which has been reported then.
@@ -26,7 +27,9 @@ struct ScheduleDecoder {
             known: ScheduleKey.byName,
             in: context
         )
-        let fields = ScheduleFields(layers: [own] + inherited)
+        let isFollower = own[.after] != nil
+        let layers = isFollower ? inherited.map(FollowerDecoder.inheritable) : inherited
+        let fields = ScheduleFields(layers: [own] + layers)
         reportMissing(own, entries, entry)
         let policies = PolicyDecoder(fields: fields, context: context, declared: declared).decode()
         let zone = own[.timezone].map { context.zone($0.value, of: "timezone") } ?? fileZone
@@ -55,12 +58,19 @@ struct ScheduleDecoder {
         schedule.isEnabled = enabled
         schedule.description = description
         schedule.renamedFrom = renamedFrom
+        schedule.translations = trigger.translations()
         schedule.source = context.problems.place(entry.key.spot)
         schedule.inherited = inheritedKeys(own)
+        // One that the trigger has no use for, or `none`.
+        if rule.jitter == nil { schedule.inherited[ScheduleKey.jitter.rawValue] = nil }
         schedule.definition.input = input
         schedule.definition.onFailure = onFailure
         schedule.definition.revision = schedule.revision
-        return Decoded(schedule: schedule, renamedFromNode: own[.renamedFrom]?.value)
+        return Decoded(
+            schedule: schedule,
+            renamedFromNode: own[.renamedFrom]?.value,
+            afterNode: own[.after]?.value
+        )
     }
 
     private func schedule(
@@ -96,6 +106,7 @@ struct ScheduleDecoder {
                 lateAfter: policies.lateAfter ?? standard.lateAfter
             ),
             expires: policies.expires,
+            spread: policies.spread,
             keep: policies.keep,
             tags: policies.tags,
             remarks: policies.remarks
@@ -120,8 +131,8 @@ struct ScheduleDecoder {
         }
         // A key that was refused may have been meant as the trigger or the action: one report is enough.
         guard !isRefused else { return }
-        if !ScheduleKey.triggers.contains(where: { own[$0] != nil }), !names.contains("days"),
-            !names.contains("anchor")
+        if !ScheduleKey.triggers.contains(where: { own[$0] != nil }),
+            names.isDisjoint(with: ["days", "anchor", "dialect"])
         {
             context.report(
                 .noTrigger,
@@ -146,7 +157,10 @@ struct ScheduleDecoder {
 
     private func inheritedKeys(_ own: ScheduleFields.Layer) -> [String: SourcePlace] {
         var places: [String: SourcePlace] = [:]
-        for (key, place) in inheritedPlaces where own[key] == nil { places[key.rawValue] = place }
+        for (key, place) in inheritedPlaces where own[key] == nil {
+            guard own[.after] == nil || !FollowerDecoder.meaningless.contains(key) else { continue }
+            places[key.rawValue] = place
+        }
         for key in [ScheduleKey.retry, .keep, .environment] where own[key] != nil {
             guard inheritedPlaces[key] != nil else { continue }
             let fields = ScheduleFields(layers: [own] + inherited)

@@ -1,7 +1,8 @@
 /// The keys of a schedule in this version; the raw value is what the file says.
 enum ScheduleKey: String, CaseIterable {
     case timezone
-    case cron, crontab, at, days, every, anchor, once
+    case cron, dialect, crontab, at, days, every, anchor, once, after
+    case jitter
     case dstGap = "dst_gap"
     case dstOverlap = "dst_overlap"
     case command, shell
@@ -28,6 +29,7 @@ enum ScheduleKey: String, CaseIterable {
     case renamedFrom = "renamed_from"
     case standardInput = "stdin"
     case onFailure = "on_failure"
+    case spread
 
     /// The keys that people are told of.
     static var known: [ScheduleKey] {
@@ -42,7 +44,7 @@ enum ScheduleKey: String, CaseIterable {
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
     /// The trigger families, of which a schedule has one.
-    static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once]
+    static let triggers: [ScheduleKey] = [.cron, .crontab, .at, .every, .once, .after]
 
     /// The actions, of which a schedule has one.
     static let actions: [ScheduleKey] = [.command, .shell, .backup, .logStats]
@@ -54,10 +56,10 @@ enum ScheduleKey: String, CaseIterable {
             .retry,
             .expires, .queue, .environment, .workingDirectory, .user, .successCodes, .delivery,
             .keep,
-            .tags, .onFailure, .dstGap, .dstOverlap:
+            .tags, .onFailure, .dstGap, .dstOverlap, .dialect, .jitter, .spread:
             true
         case .calendar, .calendarMiss, .timezone, .cron, .crontab, .at, .days, .every, .anchor,
-            .once, .command, .shell, .logStats,
+            .once, .after, .command, .shell, .logStats,
             .from,
             .until, .description, .enabled, .renamedFrom, .standardInput:
             false
@@ -89,6 +91,7 @@ enum FileKey: String, CaseIterable {
 
 /// Keys inside the maps of a schedule.
 enum InnerKey {
+    static let jitter = ["max", "mode"]
     static let retry = ["times", "wait", "factor", "max_wait", "jitter"]
     static let keep = ["runs", "output", "at_most", "at_least"]
     static let crontab = ["minute", "hour", "day_of_week", "day_of_month", "month_of_year"]

@@ -15,6 +15,7 @@ struct TriggerDecoder {
 
     func decode() -> Rule? {
         reportLoneCompanions()
+        DialectDecoder(fields: fields, context: context).reportAlone()
         let found = ScheduleKey.triggers.compactMap(fields.own)
             .sorted { Self.order($0) < Self.order($1) }
         guard let first = found.first else { return nil }
@@ -49,6 +50,7 @@ struct TriggerDecoder {
         case .wrong: return nil
         }
         check(rule, at: first)
+        rule.jitter = JitterDecoder(fields: fields, context: context).decode(rule, at: first)
         return rule
     }
 
@@ -75,22 +77,52 @@ struct TriggerDecoder {
         case .at: daily(node)
         case .every: every(node)
         case .once: instant(node, of: "once", bareDate: .refused).map(Trigger.once)
+        case .after: FollowerDecoder(fields: fields, context: context).decode(node)
         default: nil
         }
     }
 
     // MARK: Families
 
+    /// What the texts behind `cron` mean, where they are of another dialect and right.
+    func translations() -> [DialectTranslation] {
+        guard let entry = fields.own(.cron),
+            case .dialect(let dialect) = DialectDecoder(fields: fields, context: context).decode(),
+            let texts = list(entry.value, of: "cron")
+        else { return [] }
+        // A text that is wrong has been reported with its place.
+        return texts.compactMap { try? dialect.translate($0.text, in: zone) }
+    }
+
+    /// The trigger of a text with what is valid in it but seldom meant.
+    private func parse(
+        _ text: String,
+        of dialect: CronDialect?
+    ) throws(TextError) -> (trigger: Trigger, warnings: [TextError]) {
+        guard let dialect else {
+            let trigger = try Trigger.parseCron(text, name: name)
+            return (trigger, trigger.warnings)
+        }
+        let translation = try dialect.translate(text, in: zone)
+        return (translation.trigger, translation.warnings)
+    }
+
     private func cron(_ node: YAMLNode) -> Trigger? {
         guard let texts = list(node, of: "cron") else { return nil }
+        var dialect: CronDialect?
+        switch DialectDecoder(fields: fields, context: context).decode() {
+        case .core: break
+        case .dialect(let found): dialect = found
+        case .wrong: return nil
+        }
         var expressions: [Crontab] = []
         var seen: [String: (text: String, node: YAMLNode)] = [:]
         for (text, item) in texts {
-            let parsed = context.parse(text, in: item) { text throws(TextError) in
-                try Trigger.parseCron(text, name: name)
+            let read = context.parse(text, in: item) { text throws(TextError) in
+                try parse(text, of: dialect)
             }
-            guard let parsed else { continue }
-            report(parsed.warnings, of: text, in: item)
+            guard let (parsed, warnings) = read else { continue }
+            report(warnings, of: text, in: item)
             switch parsed {
             case .cron(let crontabs):
                 expressions += crontabs
@@ -103,9 +135,13 @@ struct TriggerDecoder {
                 if texts.count == 1 { return parsed }
                 context.report(
                     .severalTriggers,
-                    "`@every` cannot stand in a list of cron rules",
+                    dialect == .eventbridge
+                        ? "`\(text)` is no cron rule, and cannot stand in a list of them"
+                        : "`@every` cannot stand in a list of cron rules",
                     at: item,
-                    label: "make it a schedule of its own, with `every:`"
+                    label: dialect == .eventbridge
+                        ? "make it a schedule of its own"
+                        : "make it a schedule of its own, with `every:`"
                 )
             }
         }
@@ -337,6 +373,8 @@ struct TriggerDecoder {
             )
             return
         }
+        // Which times it gets is a matter of another schedule.
+        guard rule.leader == nil else { return }
         // Whether the calendar reaches the bounds is a matter of time and of new dates.
         let rule = rule.withoutCalendar
         if let until = rule.until, let from = rule.from ?? onceOf(rule),
@@ -375,7 +413,7 @@ struct TriggerDecoder {
                     at: node
                 )
             }
-        case .every:
+        case .every, .after:
             break
         case .cron, .celery, .daily:
             let free = Rule(trigger: rule.trigger, zone: rule.zone, daylight: rule.daylight)

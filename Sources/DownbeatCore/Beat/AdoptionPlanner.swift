@@ -20,7 +20,7 @@ package struct ScheduleChange: Hashable, Sendable {
     package var isAdded = false
     package var isRemoved = false
     package var renamedFrom: String?
-    /// Trigger, zone, anchor or bounds changed: the mark goes to now.
+    /// Trigger, zone, anchor, bounds or jitter changed: the mark goes to now.
     package var ruleChanged = false
     /// Something else of the definition changed: the mark stays.
     package var isRedefined = false
@@ -160,11 +160,16 @@ package enum AdoptionPlanner {
         if before.isEnabled != schedule.isEnabled { change.nowEnabled = schedule.isEnabled }
         let isEnabled = change.nowEnabled == true
         guard change.ruleChanged || isEnabled else { return }
-        change.newMark = now
+        // A slot that still waits for its jitter is not due, so enabling does not pass over it.
+        let end =
+            change.ruleChanged
+            ? now
+            : SlotSource(schedule.rule, state: before, beatStart: nil)?.horizon(at: now) ?? now
+        change.newMark = end
         change.forgetsSkips = change.ruleChanged
         let rule = change.ruleChanged ? previousRule(before.ruleText) : schedule.rule
         change.counted = rule.flatMap {
-            counted($0, state: before, upTo: now, reason: before.isEnabled ? .edited : .disabled)
+            counted($0, state: before, upTo: end, reason: before.isEnabled ? .edited : .disabled)
         }
     }
 

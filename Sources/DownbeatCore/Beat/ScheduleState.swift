@@ -40,6 +40,10 @@ package struct ScheduleState: Hashable, Sendable {
     package var pause: Pause?
     /// Nominal times that `skip` named, ascending.
     package var skipNext: [Timestamp]
+    /// How many triggers of a schedule with `after` are to be skipped next.
+    package var skipTriggers: Int
+    /// What jitter is worked out by: the name, or the first one of a schedule that was renamed.
+    package var jitterName: String
     package var firstSeen: Timestamp
     package var latestSlot: LatestSlot?
     /// The canonical text of the rule that the mark belongs to.
@@ -54,6 +58,8 @@ package struct ScheduleState: Hashable, Sendable {
         isEnabled: Bool = true,
         pause: Pause? = nil,
         skipNext: [Timestamp] = [],
+        skipTriggers: Int = 0,
+        jitterName: String? = nil,
         firstSeen: Timestamp,
         latestSlot: LatestSlot? = nil,
         ruleText: String = "",
@@ -65,6 +71,8 @@ package struct ScheduleState: Hashable, Sendable {
         self.isEnabled = isEnabled
         self.pause = pause
         self.skipNext = skipNext
+        self.skipTriggers = skipTriggers
+        self.jitterName = jitterName ?? name
         self.firstSeen = firstSeen
         self.latestSlot = latestSlot
         self.ruleText = ruleText

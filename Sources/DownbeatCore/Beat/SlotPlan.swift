@@ -20,6 +20,8 @@ package struct SlotPlan: Hashable, Sendable {
     package var mark: Timestamp?
     /// Slots of `skip` that are used up or passed.
     package var forgottenSkips: [Timestamp]
+    /// Of the triggers that `skip` asked to leave out, so many are used up.
+    package var usedTriggerSkips: Int
     /// The pause has come to its end.
     package var endsPause: Bool
     /// An error that a person should see: the clock moved back by more than 3 h.
@@ -29,12 +31,14 @@ package struct SlotPlan: Hashable, Sendable {
         items: [Item] = [],
         mark: Timestamp? = nil,
         forgottenSkips: [Timestamp] = [],
+        usedTriggerSkips: Int = 0,
         endsPause: Bool = false,
         clockMovedBackFrom: Timestamp? = nil
     ) {
         self.items = items
         self.mark = mark
         self.forgottenSkips = forgottenSkips
+        self.usedTriggerSkips = usedTriggerSkips
         self.endsPause = endsPause
         self.clockMovedBackFrom = clockMovedBackFrom
     }

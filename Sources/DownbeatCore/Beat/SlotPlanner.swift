@@ -5,12 +5,13 @@
 /// counting, not by listing: a minute schedule after thirty days of downtime costs one item.
 ///
 /// The next fire time always comes from the mark (a nominal time), never from `now`: a timer that
-/// wakes early finds nothing due, and one that wakes twice finds the mark moved.
+/// wakes early finds nothing due, and one that wakes twice finds the mark moved. With jitter the
+/// newest slot may not be due yet; what is judged ends before it then, and the mark stays there too.
 package enum SlotPlanner {
     /// A clock that stepped back by up to this much waits for the mark; beyond, the mark is wrong.
     package static let clockStepMax: Duration = .seconds(3 * 3600)
 
-    /// Decides what becomes of every slot in (mark, now].
+    /// Decides what becomes of every slot in (mark, now] that is due.
     ///
     /// - Parameters:
     ///   - schedule: the definition of now.
@@ -93,19 +94,20 @@ private struct SlotJudge {
     mutating func plan() -> SlotPlan {
         var low = source.considered
         var considered = mark
+        let horizon = source.horizon(at: now)
         if let from = source.rule.from, low < from {
-            let end = min(now, from - Self.instantBefore)
+            let end = min(horizon, from - Self.instantBefore)
             passOver(unbounded, after: low, upTo: end, reason: .bounds)
             low = max(low, end)
         }
-        let high = source.rule.until.map { min(now, $0 - Self.instantBefore) } ?? now
+        let high = source.rule.until.map { min(horizon, $0 - Self.instantBefore) } ?? horizon
         low = judgePause(after: low, upTo: high)
         let isDecided = low >= high || judgeCandidates(after: low, upTo: high)
-        if isDecided, high < now {
-            passOver(unbounded, after: max(low, high), upTo: now, reason: .bounds)
+        if isDecided, high < horizon {
+            passOver(unbounded, after: max(low, high), upTo: horizon, reason: .bounds)
         }
         if let last = lastSlot { considered = max(considered, last) }
-        if result.endsPause, let end = pause?.until { considered = max(considered, end) }
+        if result.endsPause, let end = pauseEnd { considered = max(considered, end) }
         if considered != mark { result.mark = considered }
         result.forgottenSkips = skipNext.filter { $0 <= considered }
         return result
@@ -130,13 +132,18 @@ private struct SlotJudge {
         }.max()
     }
 
+    /// The nominal time up to which slots were due when the pause ended; nil: it has no end.
+    private var pauseEnd: Timestamp? {
+        pause?.until.map(source.horizon(at:))
+    }
+
     /// Passes over what fell due during a pause.
     ///
     /// - Returns: the instant up to which slots are now judged.
     private mutating func judgePause(after low: Timestamp, upTo high: Timestamp) -> Timestamp {
         guard let pause else { return low }
         let isOver = pause.until.map { $0 <= now } ?? false
-        let end = isOver ? min(high, pause.until ?? high) : high
+        let end = isOver ? min(high, pauseEnd ?? high) : high
         result.endsPause = isOver
         guard low < end else { return low }
         passOver(source.rule, after: low, upTo: end, reason: .paused)
@@ -187,7 +194,7 @@ private struct SlotJudge {
         var cursor = high
         while chosen.count < countMax,
             let slot = source.rule.previous(atOrBefore: cursor, after: low),
-            now - slot <= ageMax
+            now - source.due(of: slot) <= ageMax
         {
             if !named.contains(slot) { chosen.append(slot) }
             cursor = slot - Self.instantBefore
@@ -199,22 +206,22 @@ private struct SlotJudge {
     ///
     /// - Returns: whether it fires.
     private mutating func fire(_ slot: Timestamp) -> Bool {
-        if let expires, now - slot > expires {
+        let due = source.due(of: slot)
+        if let expires, now - due > expires {
             result.items.append(.skip(slot: slot, reason: .expired, blockedBy: nil))
             return false
         }
-        switch overlap {
-        case .skip where !active.isEmpty, .queue where active.count > 1:
-            let blocker = overlap == .queue ? active[1] : active[0]
+        switch overlap.verdict(active) {
+        case .skip(let blocker):
             result.items.append(.skip(slot: slot, reason: .overlap, blockedBy: blocker))
             return false
-        case .replace where !active.isEmpty:
+        case .replace:
             result.items.append(.replaceActive)
             active.removeAll()
-        case .skip, .queue, .queueAll, .replace, .allow:
+        case .fire:
             break
         }
-        result.items.append(.fire(slot: slot, due: slot))
+        result.items.append(.fire(slot: slot, due: due))
         active.append(nil)
         return true
     }

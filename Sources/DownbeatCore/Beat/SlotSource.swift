@@ -10,8 +10,10 @@ package struct SlotSource: Sendable {
     package let considered: Timestamp
     /// Only one slot may fire until its run has started or ended.
     package let isOneAtATime: Bool
+    /// What the jitter of its slots is worked out by.
+    private let jitterName: String
 
-    /// Puts the event in; nil while it has not happened.
+    /// Puts the event in; nil while it has not happened, and for a rule without times (`after`).
     ///
     /// - Parameters:
     ///   - schedule: whose rule it is.
@@ -29,6 +31,9 @@ package struct SlotSource: Sendable {
     ///   - beatStart: when the beat took the database; nil: not known, as for `anchor: start` outside
     ///     the beat.
     package init?(_ rule: Rule, state: ScheduleState, beatStart: Timestamp?) {
+        jitterName = state.jitterName
+        // Its slots come with the runs of another schedule, whatever the time.
+        if rule.leader != nil { return nil }
         guard case .every(let interval) = rule.trigger, interval.anchor.isEvent else {
             self.rule = rule
             considered = state.mark
@@ -60,12 +65,31 @@ package struct SlotSource: Sendable {
     /// When the first slot is due that has not been considered, be it one that a calendar leaves out:
     /// its row is written when it is due, so that the ledger is never behind.
     package var wake: Timestamp? {
-        rule.nextConsidered(after: considered)
+        let first = rule.nextConsidered(after: considered)
+        guard let first, rule.jitter != nil, rule.calendar == nil || next == first else {
+            return first
+        }
+        return due(of: first)
+    }
+
+    /// When a slot is due.
+    package func due(of slot: Timestamp) -> Timestamp {
+        rule.due(of: slot, name: jitterName)
+    }
+
+    /// Up to which nominal time slots are due at an instant.
+    package func horizon(at instant: Timestamp) -> Timestamp {
+        rule.horizon(at: instant, after: considered, name: jitterName)
     }
 
     /// The first slot that has not been considered; nil: none will come.
     package var next: Timestamp? {
         rule.next(after: considered)
+    }
+
+    /// When it is due; nil: none will come.
+    package var nextDue: Timestamp? {
+        next.map(due)
     }
 
     /// The event that the latest slot tells of; nil while it has not happened.

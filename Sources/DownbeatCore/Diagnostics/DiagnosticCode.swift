@@ -110,6 +110,18 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case calendarForm = "E0426"
     case calendarTrigger = "E0427"
 
+    // Jitter, and schedules that follow others.
+    case jitterTooLong = "E0450"
+    case jitterTrigger = "E0451"
+    case jitterTooShort = "E0452"
+    case unknownLeader = "E0453"
+    case leaderCycle = "E0454"
+    case followerKey = "E0455"
+    case severalLeaders = "E0456"
+
+    // Looking ahead.
+    case spreadOutOfRange = "E0465"
+
     case pastInstant = "W0311"
     case literalSecret = "W0312"
     case shellSyntax = "W0313"

@@ -142,11 +142,63 @@ extension ErrorCatalog {
             TextErrorCode.otherDialect,
             "syntax of another scheduler",
             """
-            The expression is of Quartz, Jenkins or EventBridge, which read some fields
-            differently.
+            The expression is of another program, which reads some fields differently. The key
+            `dialect` has the texts of Celery, Quartz, robfig/cron (Kubernetes), EventBridge and
+            systemd translated.
             """,
             """
-            cron: "0 12 * * mon-fri"
+            dialect: systemd
+            cron: "Mon..Fri 12:00"
+            """
+        ),
+        Entry(
+            TextErrorCode.dialectFields,
+            "not the fields of the dialect",
+            """
+            `dialect` says whose text stands behind `cron`: `celery` and `robfig` (`k8s`) have five
+            fields, `quartz` six or seven with the second first, `eventbridge` six with the year last,
+            `systemd` a weekday, a date and a time. Leave the key out for cron's own form.
+            """,
+            """
+            dialect: quartz
+            cron: "0 30 2 ? * MON-FRI"
+            """
+        ),
+        Entry(
+            TextErrorCode.openDay,
+            "`?` in none or both of the day fields",
+            """
+            Quartz and EventBridge combine no two day fields: one restricts, the other is `?`. To have
+            either of two, write a list of two expressions; to have both at once, cron's own form with
+            `+` before the weekday.
+            """,
+            """
+            dialect: quartz
+            cron: ["0 0 12 1 * ?", "0 0 12 ? * MON"]
+            """
+        ),
+        Entry(
+            TextErrorCode.dialectModifier,
+            "`L`, `W` or `#` that the dialect does not take",
+            """
+            Quartz takes `L`, `LW`, `L-3` and `15W` as the only day of the month, `6L` and `6#3` as the
+            only weekday. EventBridge has no `L-3`.
+            """,
+            """
+            dialect: quartz
+            cron: "0 0 12 L-3 * ?"
+            """
+        ),
+        Entry(
+            TextErrorCode.dialectForm,
+            "outside of what is read of the dialect",
+            """
+            The times of a schedule are whole seconds on the calendar of its own zone. Parts of a
+            second and seconds since the epoch are not translated.
+            """,
+            """
+            dialect: systemd
+            cron: "Mon..Fri *-*-* 08:00"
             """
         ),
         Entry(
@@ -193,10 +245,11 @@ extension ErrorCatalog {
             TextErrorCode.badDay,
             "not a day",
             """
-            Days are `mon` to `sun`, 1 to 31, `last`, `weekdays`, and ranges of them.
+            Days are `mon` to `sun`, 1 to 31, `last`, `weekdays`, ranges of them, and one weekday of
+            the month: `1st mon` to `5th mon`, `last fri`.
             """,
             """
-            days: [mon-fri, 1, last]
+            days: [1st mon, 15, last]
             """
         ),
         Entry(

@@ -342,6 +342,18 @@ extension ErrorCatalog {
             """
         ),
         Entry(
+            TextErrorCode.otherWeekday,
+            "a weekday number that Quartz reads as another day",
+            """
+            Six fields with `?` look like Quartz, where 1 is Sunday. Without `dialect` 1 is Monday, as
+            in every crontab. Say whose text it is, or write a name.
+            """,
+            """
+            dialect: quartz
+            cron: "0 0 12 ? * 2"
+            """
+        ),
+        Entry(
             TextErrorCode.longPeriod,
             "an interval whose times of day move",
             """

@@ -31,7 +31,8 @@ package enum ErrorCatalog {
     /// All entries in order of their codes.
     package static let all: [Entry] =
         (fileEntries + yamlEntries + keyEntries + triggerEntries
-        + valueEntries + crossEntries + calendarEntries + warningEntries).sorted {
+        + valueEntries + crossEntries + calendarEntries + followerEntries + forecastEntries
+        + warningEntries).sorted {
             $0.code < $1.code
         }
 

@@ -5,7 +5,7 @@
 /// Named places in the code where a test may end the process or make a step fail.
 ///
 /// Debug builds only: the runtime sets a hook from the environment, tests set their own. In a release
-/// build `pass` is empty and compiled out. The places are named `P1` to `P16`.
+/// build `pass` is empty and compiled out. The places are named `P1` to `P17`.
 package enum Failpoint {
     #if DEBUG
         private static let hook = Mutex<(@Sendable (String) -> Void)?>(nil)

@@ -29,6 +29,8 @@ package protocol StateAccess: Sendable {
     func reloadError() throws(StoreError) -> Diagnostic?
     /// The newest events, newest first.
     func events(limit: Int) throws(StoreError) -> [EventRecord]
+    /// What the zone data said that the beat planned with, by zone.
+    func zoneForecasts() throws(StoreError) -> [ZoneForecast]
     /// Looks the whole database over; may take seconds.
     func inspect() throws(StoreError) -> DatabaseFacts
 
@@ -40,6 +42,8 @@ package protocol StateAccess: Sendable {
     func resume(_ names: [String], now: Timestamp) throws(StoreError)
     /// Names further slots to skip.
     func skip(_ name: String, slots: [Timestamp]) throws(StoreError)
+    /// Leaves out the next triggers of a schedule with `after`; said twice, it counts once.
+    func skip(_ name: String, triggers: Int) throws(StoreError)
     /// Makes a manual run, without a ledger row.
     func enqueue(_ request: ManualRun) throws(StoreError) -> RunID
     /// Makes a new run of a run in a final state, with today's definition or, without one, the

@@ -125,6 +125,9 @@ package struct WorkReply: Sendable {
     package var wakeAt: Timestamp?
     /// `on_failure` commands for this owner to start: their one claim is durable.
     package var failures: [ClaimedFailure] = []
+    /// Runs of schedules that follow those which have ended, new in their queues and not claimed here:
+    /// somebody else may have a place for them.
+    package var followed: [RunID] = []
 
     package struct Transition: Sendable {
         package var run: RunID

@@ -41,6 +41,7 @@ extension Schedule {
         text.add("catch_up_within", catchUp.within)
         text.add("late_after", catchUp.lateAfter)
         text.add("expires", expires)
+        text.add("spread", spread)
         text.add("keep", "\(keep.atMost) \(keep.atLeast)")
         text.add("keep.runs", keep.runs)
         text.add("keep.output", keep.output)

@@ -11,6 +11,10 @@ package struct Schedule: Sendable {
     package var catchUp: CatchUp
     /// A run that no attempt started within this long of its due time becomes `expired`; nil: never.
     package var expires: Duration?
+    /// By less than this its slots may be moved to spread load (`downbeat spread`); nil: not at all.
+    ///
+    /// It changes nothing by itself.
+    package var spread: Duration?
     package var keep: KeepPolicy
     package var isEnabled: Bool
     /// The name whose mark, state and history this schedule takes over; nil: none.
@@ -23,6 +27,8 @@ package struct Schedule: Sendable {
     package var inherited: [String: SourcePlace]
     /// Sentences that `explain` adds: an inherited policy that gave way to a written one.
     package var remarks: [String]
+    /// What the texts of another dialect mean; empty where `cron` has its own form.
+    package var translations: [DialectTranslation] = []
 
     package init(
         name: String,
@@ -32,6 +38,7 @@ package struct Schedule: Sendable {
         overlap: OverlapPolicy = .skip,
         catchUp: CatchUp,
         expires: Duration? = nil,
+        spread: Duration? = nil,
         keep: KeepPolicy = KeepPolicy(),
         isEnabled: Bool = true,
         renamedFrom: String? = nil,
@@ -48,6 +55,7 @@ package struct Schedule: Sendable {
         self.overlap = overlap
         self.catchUp = catchUp
         self.expires = expires
+        self.spread = spread
         self.keep = keep
         self.isEnabled = isEnabled
         self.renamedFrom = renamedFrom

@@ -59,6 +59,12 @@ package enum TextErrorCode {
     package static let otherDialect = "E0315"
     package static let badCharacter = "E0316"
 
+    // An expression of another dialect.
+    package static let dialectFields = "E0430"
+    package static let openDay = "E0431"
+    package static let dialectModifier = "E0432"
+    package static let dialectForm = "E0433"
+
     // Celery's map.
     package static let accidentalForm = "E0320"
 
@@ -88,4 +94,5 @@ package enum TextErrorCode {
     package static let everyMinuteOfHour = "W0304"
     package static let minuteLeftOut = "W0305"
     package static let longPeriod = "W0306"
+    package static let otherWeekday = "W0430"
 }

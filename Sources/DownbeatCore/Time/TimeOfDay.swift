@@ -51,6 +51,12 @@ package struct TimeOfDay: Hashable, Sendable, Comparable {
         return secondOfDay % 60 == 0 ? minutes : minutes + ":" + Digits.two(secondOfDay % 60)
     }
 
+    /// Several in one form: with seconds if any of them has some.
+    package static func texts(_ times: [TimeOfDay]) -> [String] {
+        let hasSeconds = times.contains { $0.secondOfDay % 60 != 0 }
+        return times.map { $0.text + (hasSeconds && $0.secondOfDay % 60 == 0 ? ":00" : "") }
+    }
+
     package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool {
         left.secondOfDay < right.secondOfDay
     }

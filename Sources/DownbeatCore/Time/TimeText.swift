@@ -4,21 +4,31 @@
 package struct TimeText: Sendable {
     package let zone: ZoneRules
     package let now: Timestamp
+    /// Of weekdays; numbers and their order stay but for the place of the weekday.
+    package let language: Language
     private let year: Int
 
-    package init(zone: ZoneRules, now: Timestamp) {
+    package init(zone: ZoneRules, now: Timestamp, language: Language = .english) {
         self.zone = zone
         self.now = now
+        self.language = language
         year = zone.civilTime(at: now).date.year
     }
 
     /// The same clock in another zone.
-    package func inZone(_ other: ZoneRules) -> TimeText { TimeText(zone: other, now: now) }
+    package func inZone(_ other: ZoneRules) -> TimeText {
+        TimeText(zone: other, now: now, language: language)
+    }
+
+    /// The same clock in another language.
+    package func inLanguage(_ other: Language) -> TimeText {
+        TimeText(zone: zone, now: now, language: other)
+    }
 
     /// `Mon 11-23 03:00:00`, with the year if it is not this one.
     package func absolute(_ instant: Timestamp) -> String {
         let wall = zone.civilTime(at: instant)
-        return "\(Self.weekday(wall)) \(date(wall)) \(clock(wall)):\(Self.two(wall.second))"
+        return "\(day(wall, date(wall))) \(clock(wall)):\(Self.two(wall.second))"
     }
 
     /// Whether a time of day ends with its seconds.
@@ -40,7 +50,7 @@ package struct TimeText: Sendable {
     /// `Mon 11-23 03:00`.
     package func brief(_ instant: Timestamp, seconds: Seconds) -> String {
         let wall = zone.civilTime(at: instant)
-        return "\(Self.weekday(wall)) \(date(wall)) \(clock(wall, seconds))"
+        return "\(day(wall, date(wall))) \(clock(wall, seconds))"
     }
 
     /// `Mon 11-23 06:00-07:00`, `Mon 11-23` for a whole date, else `Mon 11-23 06:00 to Tue 11-24 06:00`.
@@ -48,7 +58,7 @@ package struct TimeText: Sendable {
     /// A stretch that ends with its date ends at 24:00.
     package func span(_ start: Timestamp, _ end: Timestamp, seconds: Seconds) -> String {
         let (from, to) = (zone.civilTime(at: start), zone.civilTime(at: end))
-        let day = "\(Self.weekday(from)) \(date(from))"
+        let day = day(from, date(from))
         let endsWithDate =
             to.secondOfDay == 0 && to.date.dayNumber == from.date.dayNumber + 1
         if endsWithDate, from.secondOfDay == 0 { return day }
@@ -72,7 +82,7 @@ package struct TimeText: Sendable {
         guard instant > now, instant - now < .seconds(6 * 86_400) else {
             return brief(instant, seconds: seconds)
         }
-        return "\(Self.weekday(wall)) \(clock(wall, seconds))"
+        return "\(language.phrases.shortWeekday(wall.date.weekday)) \(clock(wall, seconds))"
     }
 
     /// `Mon 09:00` for an instant within six days, else with its date: for the end of a pause.
@@ -89,7 +99,7 @@ package struct TimeText: Sendable {
     /// `Sat 04:30`.
     package func weekdayAndClock(_ instant: Timestamp, seconds: Seconds) -> String {
         let wall = zone.civilTime(at: instant)
-        return "\(Self.weekday(wall)) \(clock(wall, seconds))"
+        return "\(language.phrases.shortWeekday(wall.date.weekday)) \(clock(wall, seconds))"
     }
 
     /// `02:42:00`.
@@ -112,12 +122,13 @@ package struct TimeText: Sendable {
     /// `Tue 2026-11-24 02:30`: always with the year, and in the form given.
     package func dated(_ instant: Timestamp, seconds: Seconds) -> String {
         let wall = zone.civilTime(at: instant)
-        return "\(Self.weekday(wall)) \(InstantText.dateText(wall.date)) \(clock(wall, seconds))"
+        return "\(day(wall, InstantText.dateText(wall.date))) \(clock(wall, seconds))"
     }
 
     /// `Fri 2026-01-02`.
-    package static func day(_ date: CivilDate) -> String {
-        "\(weekday(CivilTime(date: date, secondOfDay: 0))) \(InstantText.dateText(date))"
+    package static func day(_ date: CivilDate, in language: Language = .english) -> String {
+        let phrases = language.phrases
+        return phrases.dated(InstantText.dateText(date), phrases.shortWeekday(date.weekday))
     }
 
     /// `Fri 2027-03-12 15:30:00 UTC-5`: for a zone that is not the display's.
@@ -185,9 +196,10 @@ package struct TimeText: Sendable {
         return hasSeconds ? "\(minutes):\(Self.two(wall.second))" : minutes
     }
 
-    /// `Mon`, whatever the language of the terminal.
-    private static func weekday(_ wall: CivilTime) -> String {
-        ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][wall.date.weekday]
+    /// A date with its weekday, as the language orders them: `Mon 11-23`, `11-23 周一`.
+    private func day(_ wall: CivilTime, _ date: String) -> String {
+        let phrases = language.phrases
+        return phrases.dated(date, phrases.shortWeekday(wall.date.weekday))
     }
 
     private static func two(_ number: Int) -> String {

@@ -57,6 +57,16 @@ package final class ZoneRules: Sendable {
         tableEnd = Self.endOfTime
     }
 
+    /// A zone of a few changes, each with its second since the epoch and the offset from then on.
+    init(name: String, firstOffset: Int, changes: [(second: Int, offset: Int)]) {
+        var table = SpanTable(firstOffset: firstOffset)
+        for change in changes { table.append(change.second, offset: change.offset) }
+        self.name = name
+        starts = table.starts
+        offsets = table.offsets
+        tableEnd = Self.endOfTime
+    }
+
     /// Coordinated Universal Time; needs no data.
     package static let utc = ZoneRules(name: "UTC", offset: 0)
 

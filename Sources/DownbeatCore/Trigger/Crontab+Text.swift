@@ -13,6 +13,36 @@ extension Crontab {
         }.joined(separator: " ")
     }
 
+    /// The expression as a person would write it: as `canonicalText`, with steps where four and more
+    /// values stand at one distance, and with `+` wherever both day fields restrict and both must match.
+    ///
+    /// Reading it gives an expression that fires alike.
+    package var compactText: String {
+        let bothRestrict = !isFull(.dayOfMonth) && !isFull(.dayOfWeek)
+        let neitherIsStar = !isStar(.dayOfMonth) && !isStar(.dayOfWeek)
+        let needsAnd = days.combination == .both && (bothRestrict || neitherIsStar)
+        return fields.map { field in
+            (needsAnd && field == .dayOfWeek ? "+" : "") + compactText(of: field)
+        }.joined(separator: " ")
+    }
+
+    private func compactText(of field: CrontabField) -> String {
+        let values =
+            field == .year
+            ? days.years.ranges.flatMap { Array($0) } : Self.values(mask(field))
+        let step = values.count > 1 ? values[1] - values[0] : 1
+        let isEven = zip(values, values.dropFirst()).allSatisfy { $1 - $0 == step }
+        guard !isStar(field), values.count >= Self.steppedValuesMin, step > 1, isEven,
+            let first = values.first, let last = values.last
+        else { return canonicalText(of: field) }
+        let end = last + step > field.highestBit ? field.highestBit : last
+        let items = ["\(first)-\(end)/\(step)"]
+        return (items + specialTexts(of: field)).joined(separator: ",")
+    }
+
+    /// Fewer values than these are as short without a step.
+    private static let steppedValuesMin = 4
+
     /// The fields that say something, in order: five, with seconds six, with years seven.
     var fields: [CrontabField] {
         if !isFull(.year) { return CrontabField.seven }
@@ -54,9 +84,12 @@ extension Crontab {
         switch field {
         case .dayOfMonth:
             var texts = days.includesLastDay ? ["L"] : []
+            texts += Self.values(UInt64(days.special.daysBeforeLast)).map { "L-\($0)" }
             switch days.special.nearestWeekday {
             case 0: break
             case SpecialDays.lastWeekday: texts.append("LW")
+            case let day where day > SpecialDays.lastWeekday:
+                texts.append("L-\(day - SpecialDays.lastWeekday)W")
             case let day: texts.append("\(day)W")
             }
             return texts

@@ -1,17 +1,19 @@
 /// What is valid but seldom meant.
 extension Crontab {
-    /// Warnings with codes from W0301 to W0305, placed inside `text`.
+    /// Warnings with codes from W0301 to W0305 and W0430, placed inside `text`.
     ///
     /// They are worked out anew at each call, since a schedule that runs has no use for them.
     package var warnings: [TextError] {
         guard !isCelery else { return leavesMinuteOut ? [minuteWarning] : [] }
         var parser = CrontabParser(text)
+        parser.readsDaysBeforeLast = true
         // A text that was read once can be read again.
         guard (try? parser.parse()) != nil, let minute = parser.place(of: .minute),
             let hour = parser.place(of: .hour)
         else { return [] }
         var found = parser.warnings
         if let warning = dayWarning(parser) { found.append(warning) }
+        if let warning = weekdayNumberWarning(parser) { found.append(warning) }
         let hourIsOneTime = parser.bytes[hour].allSatisfy {
             parser.isDigit($0) || $0 == UInt8(ascii: ",")
         }
@@ -64,6 +66,27 @@ extension Crontab {
             place,
             remedy: "To have either, write the values out:"
                 + " `\(Self.list(mask(star)))` instead of `\(text)`"
+        )
+    }
+
+    /// Six fields with `?` are Quartz's, whose weekday numbers are larger by one.
+    private func weekdayNumberWarning(_ parser: CrontabParser) -> TextError? {
+        guard let monthDay = parser.place(of: .dayOfMonth), parser.place(of: .second) != nil,
+            let weekday = parser.place(of: .dayOfWeek), parser.string(monthDay) == "?",
+            let digit = parser.bytes[weekday].first(where: parser.isDigit)
+        else { return nil }
+        let number = Int(digit - UInt8(ascii: "0"))
+        guard (1...7).contains(number), parser.bytes[weekday].first != UInt8(ascii: "*") else {
+            return nil
+        }
+        let here = CrontabField.weekdayNames[number % 7]
+        return parser.error(
+            TextErrorCode.otherWeekday,
+            "weekday \(number) is \(here) here; in Quartz, whose `?` this is, it is"
+                + " \(CrontabField.weekdayNames[number - 1])",
+            weekday,
+            remedy: "Add `dialect: quartz`, or write names such as"
+                + " `\(here.prefix(3).uppercased())`"
         )
     }
 

@@ -28,6 +28,21 @@ package struct Crontab: Hashable, Sendable {
         self.init(text: parser.trimmedText, fields: fields, isCelery: false)
     }
 
+    /// Reads what `canonicalText` gives, which may say more than an expression of a file: `L-2`.
+    init(canonicalText: String) throws(TextError) {
+        var parser = CrontabParser(canonicalText)
+        parser.readsDaysBeforeLast = true
+        self.init(text: canonicalText, fields: try parser.parse(), isCelery: false)
+    }
+
+    /// An expression of another dialect as masks; its text is `compactText`.
+    init(translated fields: CrontabMasks) {
+        var fields = fields
+        if fields.needsBothDays { fields.settleStars() }
+        let unnamed = Crontab(text: "", fields: fields, isCelery: false)
+        self.init(text: unnamed.compactText, fields: fields, isCelery: false)
+    }
+
     init(text: String, fields: CrontabMasks, isCelery: Bool) {
         self.text = text
         self.isCelery = isCelery
@@ -44,6 +59,7 @@ package struct Crontab: Hashable, Sendable {
         if !fields.special.isEmpty || !fields.years.isFull {
             var special = fields.special
             special.remove(weekdays: days.weekdays)
+            if days.daysOfMonth == DayMatcher.allDaysOfMonth { special.daysBeforeLast = 0 }
             days.restrict(special: special, years: fields.years)
         }
         pattern = CronPattern(
@@ -132,6 +148,14 @@ struct CrontabMasks {
             case .year: preconditionFailure("years are no mask")
             }
         }
+    }
+
+    /// Puts stars where a text that needs both day fields has them: for a field that restricts nothing,
+    /// and not behind `+`.
+    mutating func settleStars() {
+        let full = [CrontabField.dayOfMonth, .dayOfWeek].filter { self[$0] == $0.full }
+        for field in full { stars |= 1 << field.rawValue }
+        if full.isEmpty { stars &= ~(1 << CrontabField.dayOfWeek.rawValue) }
     }
 
     func isStar(_ field: CrontabField) -> Bool { stars & (1 << field.rawValue) != 0 }

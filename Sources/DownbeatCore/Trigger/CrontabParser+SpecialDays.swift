@@ -13,6 +13,11 @@ extension CrontabParser {
         guard let last = bytes[item].last else { return false }
         let ending = last | 0x20
         if field == .dayOfMonth {
+            if bytes[item].starts(with: "L-".utf8) || bytes[item].starts(with: "l-".utf8) {
+                guard readsDaysBeforeLast else { throw daysBeforeLastError(item) }
+                try parseDaysBeforeLast(item, in: place, into: &masks)
+                return true
+            }
             guard ending == UInt8(ascii: "l") || ending == UInt8(ascii: "w") else { return false }
             return try parseMonthDay(item, in: place, into: &masks)
         }
@@ -63,6 +68,36 @@ extension CrontabParser {
         return true
     }
 
+    /// `L-2` and `L-2W`, so many days before the last one of the month.
+    func parseDaysBeforeLast(
+        _ item: Range<Int>,
+        in place: Range<Int>,
+        into masks: inout CrontabMasks
+    ) throws(TextError) {
+        var digits = (item.lowerBound + 2)..<item.upperBound
+        let isNearest = bytes[digits].last.map { $0 | 0x20 } == UInt8(ascii: "w")
+        if isNearest { digits = digits.lowerBound..<(digits.upperBound - 1) }
+        guard !digits.isEmpty, bytes[digits].allSatisfy(isDigit) else {
+            throw modifierError(.dayOfMonth, item)
+        }
+        guard let distance = Int(string(digits)), distance < 31 else {
+            throw error(
+                TextErrorCode.outOfRange,
+                "no month has a day \(string(digits)) days before its last one",
+                digits,
+                remedy: "Write 1 to 30 behind `L-`"
+            )
+        }
+        if isNearest {
+            guard item == place else { throw weekdayInListError(item, in: place) }
+            masks.special.nearestWeekday = SpecialDays.lastWeekday + UInt8(distance)
+        } else if distance == 0 {
+            masks.includesLastDay = true
+        } else {
+            masks.special.daysBeforeLast |= 1 << UInt32(distance)
+        }
+    }
+
     /// The weekday before `#` or `L`: one number or name, 7 as 0.
     private func parseWeekday(_ place: Range<Int>, in item: Range<Int>) throws(TextError) -> Int {
         guard let first = bytes[place].first, isDigit(first) || isLetter(first) else {
@@ -108,6 +143,16 @@ extension CrontabParser {
         )
     }
 
+    /// `L-2` where no dialect says whose it is.
+    private func daysBeforeLastError(_ item: Range<Int>) -> TextError {
+        error(
+            TextErrorCode.badValue,
+            "`\(string(item))` is no value of day of month; days before the last one are Quartz's",
+            item,
+            remedy: "Use Quartz's fields with `dialect: quartz`: `0 0 0 \(string(item)) * ?`"
+        )
+    }
+
     /// `+` with nothing behind it.
     func loneModifierError(_ field: CrontabField, _ place: Range<Int>) -> TextError {
         error(
@@ -127,7 +172,7 @@ extension CrontabParser {
         )
     }
 
-    private func weekdayInListError(_ item: Range<Int>, in place: Range<Int>) -> TextError {
+    func weekdayInListError(_ item: Range<Int>, in place: Range<Int>) -> TextError {
         error(
             TextErrorCode.badValue,
             "`\(string(item))` must be the only day of month, not one of `\(string(place))`",

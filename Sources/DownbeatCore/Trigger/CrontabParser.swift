@@ -8,6 +8,8 @@ struct CrontabParser {
     let bytes: [UInt8]
     /// What was understood but deserves a word: steps larger than their range.
     private(set) var warnings: [TextError] = []
+    /// Whether `L-2` and `L-2W` are read, which only translations of other dialects have.
+    var readsDaysBeforeLast = false
     /// Where the fields stand, in the order written; empty for a nickname.
     private(set) var fieldRanges: [Range<Int>] = []
 
@@ -81,7 +83,8 @@ struct CrontabParser {
         return fieldRanges[index]
     }
 
-    private func split(_ range: Range<Int>) -> [Range<Int>] {
+    /// The words between blanks.
+    func split(_ range: Range<Int>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         ranges.reserveCapacity(7)
         var start: Int?

@@ -135,6 +135,7 @@ package struct DayMatcher: Hashable, Sendable {
             | special.daysOfWeekdays(firstWeekday: first, length: length)
         var byDay = daysOfMonth
         if includesLastDay { byDay |= 1 &<< UInt32(length) }
+        if special.daysBeforeLast != 0 { byDay |= special.daysBeforeLast(length: length) }
         if let near = special.nearestDay(firstWeekday: first, length: length) {
             byDay |= 1 &<< UInt32(near)
         }

@@ -1,8 +1,9 @@
 /// The days on which `at` fires.
 ///
 /// A list of weekday names (`mon`, `Monday`), days of the month (1 to 31), ranges of either, `last`
-/// (the last day of the month) and `weekdays` (Monday to Friday). A date is selected when *any* item
-/// of the list selects it. A month without the day named is passed over.
+/// (the last day of the month), `weekdays` (Monday to Friday), and one weekday of the month
+/// (`1st mon` to `5th mon`, `last fri`). A date is selected when *any* item of the list selects it. A
+/// month without the day named is passed over.
 package struct DaySelection: Hashable, Sendable {
     let matcher: DayMatcher
 
@@ -14,7 +15,8 @@ package struct DaySelection: Hashable, Sendable {
 
     private static let mondayToFriday: UInt8 = 0x3E
 
-    /// Reads one or more items: `mon`, `mon-fri`, `1`, `1-5`, `last`, `weekdays`; commas allowed.
+    /// Reads one or more items: `mon`, `mon-fri`, `1`, `1-5`, `last`, `weekdays`, `2nd tue`; commas
+    /// allowed.
     ///
     /// Names have three letters or are English and full, in any case. `sun` at the end of a range is
     /// the seventh day; other ranges that run backwards are refused.
@@ -44,16 +46,25 @@ package struct DaySelection: Hashable, Sendable {
         self.init(
             daysOfMonth: reader.daysOfMonth,
             weekdays: reader.weekdays,
-            includesLastDay: reader.includesLastDay
+            includesLastDay: reader.includesLastDay,
+            special: reader.special
         )
     }
 
-    private init(daysOfMonth: UInt32, weekdays: UInt8, includesLastDay: Bool) {
+    private init(
+        daysOfMonth: UInt32,
+        weekdays: UInt8,
+        includesLastDay: Bool,
+        special: SpecialDays = SpecialDays()
+    ) {
         var matcher = DayMatcher()
         matcher.daysOfMonth = daysOfMonth
         matcher.weekdays = weekdays
         matcher.includesLastDay = includesLastDay
         matcher.combination = .either
+        var special = special
+        special.remove(weekdays: weekdays)
+        if !special.isEmpty { matcher.restrict(special: special, years: YearSet()) }
         self.matcher = matcher
     }
 
@@ -66,13 +77,25 @@ package struct DaySelection: Hashable, Sendable {
     /// Whether Monday to Friday are selected and nothing else.
     package var isWeekdays: Bool {
         matcher.weekdays == Self.mondayToFriday && matcher.daysOfMonth == 0
-            && !matcher.includesLastDay
+            && !matcher.includesLastDay && matcher.special.isEmpty
+    }
+
+    /// How the counted weekdays of a month begin, by their lanes in `SpecialDays`.
+    static let ordinals = ["1st", "2nd", "3rd", "4th", "5th", "last"]
+
+    /// `1st mon`, `last fri`, in the order of the month.
+    private var countedWeekdays: [String] {
+        Self.ordinals.enumerated().flatMap { lane, ordinal in
+            Crontab.values(UInt64(matcher.special.weekdays(ofLane: lane))).map { weekday in
+                "\(ordinal) " + CrontabField.weekdayNames[weekday].prefix(3).lowercased()
+            }
+        }
     }
 
     /// As tables say it: `sun-thu`, `the last day`, `mon, days 1, 15 and last`.
     var words: String {
         if isEveryDay { return "every day" }
-        var parts = Self.weekdayWords(matcher.weekdays)
+        var parts = Self.weekdayWords(matcher.weekdays) + countedWeekdays
         if matcher.daysOfMonth != 0 || matcher.includesLastDay {
             parts.append(
                 Self.monthDayWords(UInt64(matcher.daysOfMonth), last: matcher.includesLastDay)
@@ -127,6 +150,7 @@ package struct DaySelection: Hashable, Sendable {
                 }
             }
         }
+        parts += countedWeekdays
         if matcher.daysOfMonth != 0 { parts.append(Crontab.list(UInt64(matcher.daysOfMonth))) }
         if matcher.includesLastDay { parts.append("last") }
         return parts.joined(separator: ",")
@@ -138,6 +162,7 @@ private struct DayReader {
     var daysOfMonth: UInt32 = 0
     var weekdays: UInt8 = 0
     var includesLastDay = false
+    var special = SpecialDays()
 
     private enum Day {
         case weekday(Int)
@@ -163,6 +188,9 @@ private struct DayReader {
         switch word.lowercased() {
         case "last": includesLastDay = true
         case "weekdays": weekdays |= 0x3E
+        case _ where word.contains(" "):
+            let (lane, weekday) = try counted(word)
+            special.insert(weekday: weekday, lane: lane)
         default:
             let ends = word.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
             guard ends.count <= 2, ends.allSatisfy({ !$0.isEmpty }) else { throw unknown(word) }
@@ -170,6 +198,43 @@ private struct DayReader {
             guard ends.count == 2 else { return select(first, first) }
             let last = try day(ends[1], in: word)
             try selectRange(first, last, word)
+        }
+    }
+
+    /// `1st mon`, `last friday`, in any case; the weekday is 0 for Sunday.
+    private func counted(_ word: String) throws(TextError) -> (lane: Int, weekday: Int) {
+        let parts = word.lowercased().split(separator: " ").map(String.init)
+        guard parts.count == 2 else { throw unknown(word) }
+        guard let weekday = Self.weekday(parts[1]) else {
+            if parts == ["last", "day"] { throw badCount(word, "Write `last`") }
+            let names = parts[1].split(separator: "-").compactMap { Self.weekday(String($0)) }
+            guard names.isEmpty else {
+                throw badCount(word, "Write each weekday with its number: `\(parts[0]) mon`")
+            }
+            throw unknown(word)
+        }
+        guard Self.weekday(parts[0]) == nil else {
+            throw badCount(word, "Write a comma between two days: `\(parts[0]),\(parts[1])`")
+        }
+        if let lane = DaySelection.ordinals.firstIndex(of: parts[0]) { return (lane, weekday) }
+        let name = CrontabField.weekdayNames[weekday].prefix(3).lowercased()
+        let words = ["first", "second", "third", "fourth", "fifth"]
+        let digits = parts[0].prefix { $0.isASCII && $0.isNumber }
+        let number = words.firstIndex(of: parts[0]).map { $0 + 1 } ?? Int(digits)
+        guard let number, (1...5).contains(number) else {
+            throw badCount(word, "Write `1st \(name)` to `5th \(name)`, or `last \(name)`")
+        }
+        throw badCount(word, "Write `\(DaySelection.ordinals[number - 1]) \(name)`")
+    }
+
+    private func badCount(_ word: String, _ remedy: String) -> TextError {
+        error(TextErrorCode.badDay, "`\(word)` is no weekday of a month", word, remedy: remedy)
+    }
+
+    private static func weekday(_ text: String) -> Int? {
+        let lower = text.lowercased()
+        return CrontabField.weekdayNames.firstIndex { name in
+            name.lowercased() == lower || name.prefix(3).lowercased() == lower
         }
     }
 
@@ -213,11 +278,7 @@ private struct DayReader {
             }
             return .monthDay(number)
         }
-        let lower = text.lowercased()
-        let index = CrontabField.weekdayNames.firstIndex { name in
-            name.lowercased() == lower || name.prefix(3).lowercased() == lower
-        }
-        guard let index else { throw unknown(word) }
+        guard let index = Self.weekday(text) else { throw unknown(word) }
         return .weekday(index)
     }
 
@@ -229,13 +290,17 @@ private struct DayReader {
         switch word.lowercased() {
         case "weekday", "workdays", "workday", "businessdays": remedy = "Did you mean `weekdays`?"
         case "weekend", "weekends": remedy = "Write `sat-sun`"
+        case let ordinal where DaySelection.ordinals.contains(ordinal):
+            let number = ordinal.prefix(1)
+            remedy =
+                "Write `\(number)` for the day of the month, or a weekday behind it: `\(ordinal) mon`"
         case "daily", "everyday", "every day", "*", "all": remedy = "Leave the key `days` out"
         default:
             let near = Suggestion.nearest(to: word, among: known)
             remedy =
                 near.first.map { "Did you mean `\($0)`?" }
-                ?? "Write names (`mon`, `mon-fri`), days of the month (`1`, `10-15`), `last` or"
-                + " `weekdays`"
+                ?? "Write names (`mon`, `mon-fri`), days of the month (`1`, `10-15`), `1st mon`,"
+                + " `last` or `weekdays`"
         }
         return error(TextErrorCode.badDay, "`\(word)` is no day", word, remedy: remedy)
     }

@@ -32,27 +32,6 @@ package struct DaylightPolicy: Hashable, Sendable {
         self.overlap = overlap
     }
 
-    /// What a schedule that says something of its own does, in words; nil: it does as its trigger has
-    /// it.
-    package var words: String? {
-        let gapWords: String? =
-            switch gap {
-            case .auto: nil
-            case .next: "a time that a clock going forward jumps over runs once, right after it"
-            case .skip: "a time that a clock going forward jumps over does not run"
-            case .shift: "a time that a clock going forward jumps over runs later by as much"
-            }
-        let overlapWords: String? =
-            switch overlap {
-            case .auto: nil
-            case .first: "a time that comes twice runs the first time"
-            case .second: "a time that comes twice runs the second time"
-            case .both: "a time that comes twice runs both times"
-            }
-        let parts = [gapWords, overlapWords].compactMap(\.self)
-        return parts.isEmpty ? nil : parts.joined(separator: "; ")
-    }
-
     /// The policy with `auto` decided.
     @inline(__always)
     func decided(isWildcard: Bool) -> DaylightPolicy {

@@ -25,19 +25,27 @@ extension Rule {
 
     /// The same without the time: `` `until` has passed ``.
     package func endCause(after instant: Timestamp) -> String? {
+        end(after: instant).map { Language.english.phrases.end($0) }
+    }
+
+    /// Why no fire time comes after an instant; nil if one comes, or if that depends on an event.
+    package func end(after instant: Timestamp) -> RuleEnd? {
         if case .every(let interval) = trigger, interval.anchor.isEvent, until == nil { return nil }
-        if case .once(let once) = trigger, once <= instant { return "`once` has passed" }
-        if firesNever { return "the rule never fires" }
-        if let cause = calendarEndCause(after: instant) { return cause }
+        if case .once(let once) = trigger, once <= instant { return .oncePassed }
+        if firesNever { return .never }
+        if let end = calendarEnd(after: instant) { return end }
         guard let until else { return nil }
-        if until <= instant { return "`until` has passed" }
-        return next(after: instant) == nil ? "no time of the rule is left before `until`" : nil
+        if until <= instant { return .untilPassed }
+        return next(after: instant) == nil ? .noneBeforeUntil : nil
     }
 }
 
-extension SkippedTime {
-    /// `02:30 does not exist on 2027-03-14: runs at 03:00 that day`.
-    package var words: String {
-        "\(time.text) does not exist on \(InstantText.dateText(date)): \(consequence)"
-    }
+/// Why a rule has no fire time left.
+package enum RuleEnd: Hashable, Sendable {
+    case oncePassed
+    case untilPassed
+    case never
+    case noneBeforeUntil
+    /// The calendar has no day for it any more.
+    case calendar(DayCalendar)
 }

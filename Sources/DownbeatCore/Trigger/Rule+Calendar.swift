@@ -38,14 +38,13 @@ extension Rule {
         calendar?.calendar.state(on: zone.civilTime(at: instant).date)
     }
 
-    /// Why the calendar leaves no fire time after an instant: `` `calendar` cn-workdays ends ``; nil if
-    /// it is not the calendar, or one comes.
-    func calendarEndCause(after instant: Timestamp) -> String? {
+    /// That the calendar leaves no fire time after an instant; nil if it is not the calendar, or one
+    /// comes.
+    func calendarEnd(after instant: Timestamp) -> RuleEnd? {
         guard let calendar, next(after: instant) == nil,
             withoutCalendar.next(after: instant) != nil
         else { return nil }
-        return "calendar \(calendar.calendar.name) has no working day for it any more"
-            + " (it knows \(calendar.calendar.rangeWords))"
+        return .calendar(calendar.calendar)
     }
 
     /// Whether the calendar has no day for this rule in any year that it knows.

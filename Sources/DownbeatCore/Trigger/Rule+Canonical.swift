@@ -22,6 +22,14 @@ extension Rule {
         }
         let until = takeInstant("until")
         let from = takeInstant("from")
+        var jitter: Jitter?
+        if words.count > 3, words[words.endIndex - 3] == "jitter" {
+            guard let max = Int64(words[words.endIndex - 2]),
+                let mode = Jitter.Mode(rawValue: String(words[words.endIndex - 1]))
+            else { return nil }
+            jitter = Jitter(max: .microseconds(max), mode: mode)
+            words = words.dropLast(3)
+        }
         var ruleCalendar: RuleCalendar?
         if words.count > 3, words[words.endIndex - 3] == "calendar" {
             guard let found = calendar(String(words[words.endIndex - 2])),
@@ -57,7 +65,8 @@ extension Rule {
             daylight: daylight,
             from: from,
             until: until,
-            calendar: ruleCalendar
+            calendar: ruleCalendar,
+            jitter: jitter
         )
     }
 }
@@ -72,7 +81,7 @@ extension Trigger {
             for text in rest.split(separator: "|") {
                 let trimmed = text.drop { $0 == " " }
                 // A text that does not read any more is answered with nil, whatever is wrong with it.
-                guard let crontab = try? Crontab(String(trimmed)) else { return nil }
+                guard let crontab = try? Crontab(canonicalText: String(trimmed)) else { return nil }
                 expressions.append(crontab)
             }
             self = .cron(expressions)
@@ -82,6 +91,8 @@ extension Trigger {
         case "once":
             guard let microseconds = Int64(rest) else { return nil }
             self = .once(Timestamp(microseconds: microseconds))
+        case "after":
+            self = .after(rest)
         case "at":
             guard let on = rest.split(separator: " ").firstIndex(of: "on") else { return nil }
             let words = rest.split(separator: " ")

@@ -5,12 +5,7 @@ extension Rule {
     /// `clocks go forward 1h today`; if the fire time stands for times that the clock jumps over,
     /// `02:30 does not exist today: clocks go forward 1h at 02:00`.
     package func note(for fireTime: Timestamp) -> String? {
-        let time = zone.civilTime(at: fireTime)
-        let dayStart = zone.instant(of: CivilTime(date: time.date, secondOfDay: 0))
-        let nextDate = CivilDate(dayNumber: time.date.dayNumber + 1)
-        let dayEnd = zone.instant(of: CivilTime(date: nextDate, secondOfDay: 0))
-        let changes = zone.changes(after: dayStart - .seconds(1), upTo: dayEnd, limit: 1)
-        guard let change = changes.first else { return nil }
+        guard let change = zone.change(onDayOf: fireTime) else { return nil }
         if let wall = skippedWall(at: change, firingAt: fireTime) {
             let skipped = TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay)
             return "\(skipped.text) does not exist today: \(change.words) at \(change.clockBefore)"
@@ -42,15 +37,6 @@ extension Rule {
             )
         }
         return found
-    }
-
-    /// The fixed times that a clock jumps over within a year of an instant and inside the bounds.
-    package func skippedTimesOfAYear(from instant: Timestamp) -> [SkippedTime] {
-        let end = instant + .seconds(366 * 86_400)
-        return skippedTimes(
-            after: max(instant, from ?? instant),
-            upTo: min(end, until.map { $0 - .microseconds(1) } ?? end)
-        )
     }
 
     /// When a wall time that a change jumps over fires; nil: not at all.
@@ -89,7 +75,7 @@ extension Rule {
                 includesRhythms || !crontab.isWildcard ? [crontab.pattern.first(from: from)] : []
             case .daily(let times, let days):
                 [DailyPattern(times: times, days: days.matcher).first(from: from)]
-            case .every, .once:
+            case .every, .once, .after:
                 []
             }
         guard let wall = candidates.compactMap({ $0 }).min(), wall < gapStart + width else {
@@ -114,6 +100,17 @@ package struct SkippedTime: Hashable, Sendable {
         guard let firesAt else { return "does not run that day" }
         let wall = Int(firesAt.seconds) + change.offsetAfter
         return "runs at \(TimeOfDay(secondOfDay: CivilTime(wall: wall).secondOfDay).text) that day"
+    }
+}
+
+extension ZoneRules {
+    /// The change of the clocks on the day on which an instant lies; nil: there is none.
+    package func change(onDayOf instant: Timestamp) -> ZoneChange? {
+        let date = civilTime(at: instant).date
+        let start = self.instant(of: CivilTime(date: date, secondOfDay: 0))
+        let nextDate = CivilDate(dayNumber: date.dayNumber + 1)
+        let end = self.instant(of: CivilTime(date: nextDate, secondOfDay: 0))
+        return changes(after: start - .seconds(1), upTo: end, limit: 1).first
     }
 }
 

@@ -4,4 +4,10 @@ extension Rule {
         guard case .every(let interval) = trigger else { return false }
         return interval.anchor == .lastStart || interval.anchor == .lastEnd
     }
+
+    /// The schedule whose runs bring its slots about; nil: they are times.
+    package var leader: String? {
+        guard case .after(let name) = trigger else { return nil }
+        return name
+    }
 }

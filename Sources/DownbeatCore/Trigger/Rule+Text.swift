@@ -8,6 +8,9 @@ extension Rule {
         if daylight.gap != .auto { text += " dst_gap \(daylight.gap.rawValue)" }
         if daylight.overlap != .auto { text += " dst_overlap \(daylight.overlap.rawValue)" }
         if let calendar { text += " calendar " + calendar.canonicalText }
+        if let jitter {
+            text += " jitter \(jitter.max.wholeMicroseconds) \(jitter.mode.rawValue)"
+        }
         if let from { text += " from \(from.microseconds)" }
         if let until { text += " until \(until.microseconds)" }
         return text
@@ -32,6 +35,8 @@ extension Rule {
             "every " + DurationText.format(interval.period) + anchorText(interval.anchor)
         case .once(let instant):
             "once " + InstantText.format(instant, zone: zone)
+        case .after(let name):
+            "after " + name
         }
     }
 
@@ -60,6 +65,8 @@ extension Rule {
             return "once " + InstantText.localText(instant, zone: zone)
         case .every(let interval):
             return "every " + DurationText.format(interval.period)
+        case .after:
+            return triggerText
         }
     }
 
@@ -99,6 +106,8 @@ extension Trigger {
             return "every \(period)" + Self.canonicalText(interval.anchor)
         case .once(let instant):
             return "once \(instant.microseconds)"
+        case .after(let name):
+            return "after " + name
         }
     }
 

@@ -13,6 +13,8 @@ package struct Rule: Hashable, Sendable {
     package var until: Timestamp?
     /// Which days count; nil: all.
     package var calendar: RuleCalendar?
+    /// By how much slots are due after their nominal time; nil: not at all.
+    package var jitter: Jitter?
 
     package init(
         trigger: Trigger,
@@ -20,7 +22,8 @@ package struct Rule: Hashable, Sendable {
         daylight: DaylightPolicy = DaylightPolicy(),
         from: Timestamp? = nil,
         until: Timestamp? = nil,
-        calendar: RuleCalendar? = nil
+        calendar: RuleCalendar? = nil,
+        jitter: Jitter? = nil
     ) {
         self.trigger = trigger
         self.zone = zone
@@ -28,6 +31,7 @@ package struct Rule: Hashable, Sendable {
         self.from = from
         self.until = until
         self.calendar = calendar
+        self.jitter = jitter
     }
 
     /// The first fire time strictly after `instant`, inside the bounds.
@@ -82,6 +86,8 @@ package struct Rule: Hashable, Sendable {
             return count(of: interval, after: low, upTo: high, anchor: anchor)
         case .once(let instant):
             return instant > low && instant <= high && fires(onDayOf: instant) ? 1 : 0
+        case .after:
+            return 0
         }
     }
 
@@ -109,7 +115,7 @@ package struct Rule: Hashable, Sendable {
         case .cron(let expressions): expressions.allSatisfy(\.isNever)
         case .celery(let crontab): crontab.isNever
         case .daily(let times, let days): times.isEmpty || days.matcher.isEmpty
-        case .every, .once: false
+        case .every, .once, .after: false
         }
     }
 
@@ -136,6 +142,8 @@ package struct Rule: Hashable, Sendable {
             return next(of: interval, after: instant, anchor: anchor)
         case .once(let once):
             return once > instant && fires(onDayOf: once) ? once : nil
+        case .after:
+            return nil
         }
     }
 
@@ -155,6 +163,8 @@ package struct Rule: Hashable, Sendable {
             return previous(of: interval, atOrBefore: instant, after: limit, anchor: anchor)
         case .once(let once):
             return once <= instant && fires(onDayOf: once) ? once : nil
+        case .after:
+            return nil
         }
     }
 

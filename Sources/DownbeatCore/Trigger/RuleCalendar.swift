@@ -29,14 +29,7 @@ package struct RuleCalendar: Hashable, Sendable {
 
     /// What it does, in a sentence: `on working days of cn-workdays; on other days it moves to the
     /// next one`.
-    package var sentence: String {
-        let lead = "on working days of \(calendar.name)"
-        return switch miss {
-        case .skip: lead
-        case .before: lead + "; a time on another day moves to the working day before"
-        case .after: lead + "; a time on another day moves to the working day after"
-        }
-    }
+    package var sentence: String { EnglishPhrases().calendar(calendar.name, miss) }
 
     /// The pattern on the days that count.
     func pattern<Base: WallTimes>(_ base: Base) -> CalendarPattern<Base> {

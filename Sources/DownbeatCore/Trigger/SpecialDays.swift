@@ -1,10 +1,12 @@
-/// Days of a month that a mask of numbers or weekdays cannot say: `15W`, `LW`, `5#2`, `5L`.
+/// Days of a month that a mask of numbers or weekdays cannot say: `15W`, `LW`, `L-2`, `5#2`, `5L`.
 package struct SpecialDays: Hashable, Sendable {
     /// The weekday (Monday to Friday) of a month that is nearest to this day of it; 0: not asked for,
-    /// `lastWeekday`: the last one of the month.
+    /// `lastWeekday`: the last one of the month, and so many days before its last day beyond that.
     ///
     /// It never leaves the month, and a month without the day has none.
     package var nearestWeekday: UInt8 = 0
+    /// Bits 1 to 30: so many days before the last day of the month.
+    package var daysBeforeLast: UInt32 = 0
     /// Six lanes of seven bits, Sunday first: the first to the fifth such weekday of the month, then
     /// the last one.
     package var nthWeekdays: UInt64 = 0
@@ -19,7 +21,21 @@ package struct SpecialDays: Hashable, Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { nearestWeekday == 0 && nthWeekdays == 0 }
+    package var isEmpty: Bool {
+        nearestWeekday == 0 && nthWeekdays == 0 && daysBeforeLast == 0
+    }
+
+    /// The days that `daysBeforeLast` selects in a month of this length.
+    func daysBeforeLast(length: Int) -> UInt32 {
+        var days: UInt32 = 0
+        var rest = daysBeforeLast
+        while rest != 0 {
+            let distance = rest.trailingZeroBitCount
+            if distance < length { days |= 1 &<< UInt32(length - distance) }
+            rest &= rest - 1
+        }
+        return days
+    }
 
     /// Selects a weekday of a lane: 0 for the first one of the month, `lastLane` for the last.
     mutating func insert(weekday: Int, lane: Int) {
@@ -59,9 +75,9 @@ package struct SpecialDays: Hashable, Sendable {
     /// The day that `nearestWeekday` selects in a month; nil when it has none.
     func nearestDay(firstWeekday: Int, length: Int) -> Int? {
         guard nearestWeekday != 0 else { return nil }
-        let isLast = nearestWeekday == Self.lastWeekday
-        let day = isLast ? length : Int(nearestWeekday)
-        guard day <= length else { return nil }
+        let isFromEnd = nearestWeekday >= Self.lastWeekday
+        let day = isFromEnd ? length - Int(nearestWeekday - Self.lastWeekday) : Int(nearestWeekday)
+        guard day >= 1, day <= length else { return nil }
         switch (firstWeekday + day - 1) % 7 {
         case 6: return day > 1 ? day - 1 : day + 2
         case 0: return day < length ? day + 1 : day - 2

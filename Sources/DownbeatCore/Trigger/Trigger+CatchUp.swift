@@ -8,7 +8,7 @@ extension Trigger {
         case .cron(let expressions): expressions.contains(where: \.isWildcard) ? .skip : .once
         case .celery(let crontab): crontab.isWildcard ? .skip : .once
         case .daily, .once: .once
-        case .every: .skip
+        case .every, .after: .skip
         }
     }
 }

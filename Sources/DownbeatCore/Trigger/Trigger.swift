@@ -8,6 +8,8 @@ package enum Trigger: Hashable, Sendable {
     case daily(times: [TimeOfDay], days: DaySelection)
     case every(Interval)
     case once(Timestamp)
+    /// Another schedule: a slot of it comes to be when a run of that slot succeeds.
+    case after(String)
 
     /// Reads what stands behind the key `cron`: an expression, a nickname, or `@every 90s`.
     ///
@@ -27,8 +29,12 @@ package enum Trigger: Hashable, Sendable {
             let next = word.unicodeScalars.dropFirst(prefix.count).first,
             next == " " || next == "\t"
         else {
-            guard let name else { return .cron([try Crontab(text)]) }
-            return .cron([try Crontab(text, hashedBy: name)])
+            do {
+                guard let name else { return .cron([try Crontab(text)]) }
+                return .cron([try Crontab(text, hashedBy: name)])
+            } catch {
+                throw CronDialect.hinting(error, text)
+            }
         }
         let rest = word.unicodeScalars.dropFirst(prefix.count)
         let inner = rest.prefix { $0 == " " || $0 == "\t" }.count
@@ -48,7 +54,7 @@ package enum Trigger: Hashable, Sendable {
         switch self {
         case .cron(let expressions): expressions.flatMap(\.warnings)
         case .celery(let crontab): crontab.warnings
-        case .daily, .every, .once: []
+        case .daily, .every, .once, .after: []
         }
     }
 }

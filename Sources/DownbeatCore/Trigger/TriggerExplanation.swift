@@ -8,7 +8,7 @@ package struct TriggerExplanation: Hashable, Sendable {
         package var words: String
     }
 
-    /// The key of the schedule file: `cron`, `crontab`, `at`, `every` or `once`.
+    /// The key of the schedule file: `cron`, `crontab`, `at`, `every`, `once` or `after`.
     package var key: String
     /// The trigger as written, without the key.
     package var text: String
@@ -21,15 +21,16 @@ package struct TriggerExplanation: Hashable, Sendable {
     /// What to write if something else was meant, introduced by words; nil if nothing is likely.
     package var suggestion: String?
 
-    package init(_ crontab: Crontab) {
+    package init(_ crontab: Crontab, in language: Language = .english) {
+        let phrases = language.phrases
         key = crontab.isCelery ? "crontab" : "cron"
         text = crontab.text
         parts = crontab.fieldTexts.map { field, text in
-            Part(text: text, words: crontab.words(of: field))
+            Part(text: text, words: phrases.words(of: crontab.description(of: field)))
         }
-        sentence = crontab.sentence
-        note = Self.note(crontab)
-        suggestion = Self.suggestion(crontab)
+        sentence = phrases.sentence(PatternDescription(crontab))
+        note = Self.note(crontab).map(phrases.note)
+        suggestion = Self.suggestion(crontab).map(phrases.suggestion)
     }
 
     private init(key: String, text: String, sentence: String, note: String? = nil) {
@@ -41,102 +42,86 @@ package struct TriggerExplanation: Hashable, Sendable {
     }
 
     /// The explanations of a rule: one for each of its expressions, or one.
-    package static func all(of rule: Rule) -> [TriggerExplanation] {
+    package static func all(
+        of rule: Rule,
+        in language: Language = .english
+    ) -> [TriggerExplanation] {
         switch rule.trigger {
-        case .cron(let expressions): expressions.map(TriggerExplanation.init)
-        case .celery(let crontab): [TriggerExplanation(crontab)]
-        case .daily(let times, let days): [daily(times, days)]
-        case .every(let interval): [every(interval, rule.zone)]
-        case .once(let instant): [once(instant, rule.zone)]
+        case .cron(let expressions): expressions.map { TriggerExplanation($0, in: language) }
+        case .celery(let crontab): [TriggerExplanation(crontab, in: language)]
+        case .daily(let times, let days): [daily(times, days, language)]
+        case .every(let interval): [every(interval, rule.zone, language)]
+        case .once(let instant): [once(instant, rule.zone, language)]
+        case .after(let name): [after(name, language)]
         }
     }
 
-    private static func daily(_ times: [TimeOfDay], _ days: DaySelection) -> TriggerExplanation {
+    private static func daily(
+        _ times: [TimeOfDay],
+        _ days: DaySelection,
+        _ language: Language
+    ) -> TriggerExplanation {
         let list = Set(times).sorted().map(\.text).joined(separator: ", ")
-        let dayText =
-            days.isEveryDay
-            ? "every day"
-            : days.isWeekdays
-                ? "from Monday to Friday"
-                : "on " + days.text.split(separator: ",").map(Self.dayWords).joined(separator: ", ")
         return TriggerExplanation(
             key: "at",
             text: days.isEveryDay ? list : list + " on " + days.text,
-            sentence: "at \(list) \(dayText)"
+            sentence: language.phrases.sentence(PatternDescription(times: times, days: days))
         )
     }
 
-    private static func dayWords(_ item: Substring) -> String {
-        if item == "last" { return "the last day of the month" }
-        if item == "weekdays" { return "Monday to Friday" }
-        if item.first?.isNumber == true { return "day \(item) of the month" }
-        let names = item.split(separator: "-").map { short in
-            CrontabField.weekdayNames.first { $0.lowercased().hasPrefix(short) } ?? String(short)
-        }
-        return names.joined(separator: " to ")
-    }
-
-    private static func every(_ interval: Interval, _ zone: ZoneRules) -> TriggerExplanation {
-        let period = DurationText.format(interval.period)
-        let (sentence, note): (String, String) =
+    private static func every(
+        _ interval: Interval,
+        _ zone: ZoneRules,
+        _ language: Language
+    ) -> TriggerExplanation {
+        let origin: IntervalOrigin =
             switch interval.anchor {
-            case .standard:
-                (
-                    "every \(period), counted from Monday 2001-01-01 00:00",
-                    "a fixed grid: restarts do not move it"
-                )
-            case .timeOfDay(let time):
-                (
-                    "every \(period), counted from 2001-01-01 \(time.text)",
-                    "a fixed grid: restarts do not move it"
-                )
-            case .instant(let instant):
-                (
-                    "every \(period), counted from \(InstantText.localText(instant, zone: zone))",
-                    "a fixed grid: restarts do not move it"
-                )
-            case .start:
-                (
-                    "every \(period), counted from the start of the service",
-                    "a new grid at each start: nothing is caught up over a stop"
-                )
-            case .lastStart:
-                (
-                    "\(period) after the start of the latest run",
-                    "there is one fire time at a time, once a run has started"
-                )
-            case .lastEnd:
-                (
-                    "\(period) after the end of the latest run",
-                    "there is one fire time at a time, once a run has ended"
-                )
+            case .standard: .time("2001-01-01 00:00")
+            case .timeOfDay(let time): .time("2001-01-01 " + time.text)
+            case .instant(let instant): .time(InstantText.localText(instant, zone: zone))
+            case .start: .start
+            case .lastStart: .lastStart
+            case .lastEnd: .lastEnd
             }
-        return TriggerExplanation(key: "every", text: period, sentence: sentence, note: note)
+        let (words, note) = language.phrases.interval(interval.period, from: origin)
+        return TriggerExplanation(
+            key: "every",
+            text: DurationText.format(interval.period),
+            sentence: words,
+            note: note
+        )
     }
 
-    private static func once(_ instant: Timestamp, _ zone: ZoneRules) -> TriggerExplanation {
+    private static func once(
+        _ instant: Timestamp,
+        _ zone: ZoneRules,
+        _ language: Language
+    ) -> TriggerExplanation {
         let text = InstantText.localText(instant, zone: zone)
-        return TriggerExplanation(key: "once", text: text, sentence: "once, at \(text)")
+        return TriggerExplanation(
+            key: "once",
+            text: text,
+            sentence: language.phrases.once(at: text)
+        )
     }
 
-    private static func note(_ crontab: Crontab) -> String? {
-        if crontab.isNever { return "no month has such a day: it never fires" }
-        if crontab.isCelery {
-            return "Celery's rule: all five fields must match; those left out are `*`."
-        }
+    private static func after(_ name: String, _ language: Language) -> TriggerExplanation {
+        let (words, note) = language.phrases.after(name)
+        return TriggerExplanation(key: "after", text: name, sentence: words, note: note)
+    }
+
+    private static func note(_ crontab: Crontab) -> TriggerNote? {
+        if crontab.isNever { return .neverFires }
+        if crontab.isCelery { return .celery }
         let restricted = crontab.fieldTexts.filter { field, text in
             field.isDay && text != "*" && text != "?"
         }
         guard restricted.count == 2 else { return nil }
-        if restricted[1].text.hasPrefix("+") {
-            return "`+` before the day of week: both day fields must match."
-        }
-        return crontab.days.combination == .either
-            ? "classic cron rule: when both day fields are set, either one matches."
-            : "classic cron rule: when a day field begins with `*`, both must match."
+        if restricted[1].text.hasPrefix("+") { return .plus }
+        return crontab.days.combination == .either ? .either : .star
     }
 
-    private static func suggestion(_ crontab: Crontab) -> String? {
+    private static func suggestion(_ crontab: Crontab) -> TriggerSuggestion? {
         guard !crontab.isCelery, crontab.days.combination == .either else { return nil }
         let weekdays = Crontab.values(crontab.mask(.dayOfWeek))
         let isFirstWeek = crontab.canonicalText(of: .dayOfMonth) == "1-7"
@@ -148,10 +133,32 @@ package struct TriggerExplanation: Hashable, Sendable {
                 case .second, .minute, .hour, .month, .year: text
                 }
             }
-            return "If you meant the first \(CrontabField.weekdayNames[weekdays[0]]) only:"
-                + "  cron: \"\(texts.joined(separator: " "))\""
+            return .firstWeekday(weekdays[0], cron: texts.joined(separator: " "))
         }
         let texts = crontab.fieldTexts.map { ($0.field == .dayOfWeek ? "+" : "") + $0.text }
-        return "If you meant days that match both:  cron: \"\(texts.joined(separator: " "))\""
+        return .bothDays(cron: texts.joined(separator: " "))
+    }
+}
+
+extension Crontab {
+    /// A field as it is put into words.
+    func description(of field: CrontabField) -> FieldDescription {
+        switch field {
+        case .second: .second(FieldValues(mask(field), of: field))
+        case .minute: .minute(FieldValues(mask(field), of: field))
+        case .hour: .hour(FieldValues(mask(field), of: field))
+        case .month: .month(FieldValues(mask(field), of: field))
+        case .year: .year(FieldValues(days.years))
+        case .dayOfMonth: .monthDays(PatternDescription.MonthDays(days))
+        case .dayOfWeek: .weekdays(isFull(field) ? nil : PatternDescription.Weekdays(days))
+        }
+    }
+
+    /// The whole in one sentence, naming every restriction.
+    package var sentence: String { EnglishPhrases().sentence(PatternDescription(self)) }
+
+    /// `on days 1-7 of the month, or on any Monday`; `every day` when every day matches.
+    func daysSentence(_ combination: DayMatcher.Combination) -> String {
+        EnglishPhrases().days(PatternDescription.Days(days, combination))
     }
 }

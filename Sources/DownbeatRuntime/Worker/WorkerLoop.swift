@@ -547,6 +547,11 @@ final class WorkerLoop {
             }
         }
         if !request.completions.isEmpty || !request.starts.isEmpty { service.onChange() }
+        if !reply.followed.isEmpty {
+            // What this worker may claim waits for a place here; the rest is for others.
+            wantsClaim = wantsClaim || machine.freePlaces > 0
+            service.onFollowed()
+        }
     }
 
     private var mayClaim: Bool {

@@ -70,6 +70,8 @@ package final class WorkerService: Sendable {
     let onProgress: (@Sendable (ProgressReading?) -> Void)?
     /// Called after a commit in which runs started or ended.
     let onChange: @Sendable () -> Void
+    /// Called after a commit that made runs which this worker did not claim.
+    let onFollowed: @Sendable () -> Void
     let onFailure: @Sendable (StoreError) -> Void
     let settings: Settings
     let wakeUp: WakeUp
@@ -88,6 +90,8 @@ package final class WorkerService: Sendable {
     ///   - onOutput: sees output as it comes.
     ///   - onProgress: told how far a built-in has come, and nil before output is shown.
     ///   - onChange: called after a commit in which runs started or ended; wakes others.
+    ///   - onFollowed: called after a commit that made runs of schedules that follow others and that this
+    ///     worker did not claim; wakes other workers.
     ///   - onFailure: called once when the store is beyond use; all attempts are dead then.
     /// - Throws: `SystemError` without a descriptor to wake it by.
     package init(
@@ -99,6 +103,7 @@ package final class WorkerService: Sendable {
         onOutput: (@Sendable (OutputChunk) -> Void)? = nil,
         onProgress: (@Sendable (ProgressReading?) -> Void)? = nil,
         onChange: @escaping @Sendable () -> Void,
+        onFollowed: @escaping @Sendable () -> Void = {},
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) throws(SystemError) {
         self.settings = settings
@@ -109,6 +114,7 @@ package final class WorkerService: Sendable {
         self.onOutput = onOutput
         self.onProgress = onProgress
         self.onChange = onChange
+        self.onFollowed = onFollowed
         self.onFailure = onFailure
         wakeUp = try WakeUp()
         desk = ClaimDesk(owner: settings.owner.owner, wakeUp: wakeUp)

@@ -53,8 +53,10 @@ extension WriteScope {
         for (schedule, change) in zip(schedules, changes) {
             try take(schedule, change, rows[schedule.name], now: now)
         }
+        let known = try connection.allSchedules()
+        try writeFollowers(of: schedules, known)
         let after = Dictionary(
-            uniqueKeysWithValues: try connection.allSchedules().map { ($0.state.name, $0.state) }
+            uniqueKeysWithValues: known.map { ($0.state.name, $0.state) }
         )
         return schedules.compactMap { after[$0.name] }
     }
@@ -64,7 +66,7 @@ extension WriteScope {
         try connection.execute(
             """
             UPDATE schedules SET present = 0, mark_us = NULL, pause_since_us = NULL,
-              pause_until_us = NULL, pause_reason = NULL, removed_us = ?
+              pause_until_us = NULL, pause_reason = NULL, skip_triggers = 0, removed_us = ?
             WHERE id = ?
             """,
             now,
@@ -91,7 +93,12 @@ extension WriteScope {
                 inTheWay.id
             )
         }
-        try connection.execute("UPDATE schedules SET name = ? WHERE id = ?", name, row.id)
+        // Jitter goes on from the first name, or a new name would move every slot.
+        try connection.execute(
+            "UPDATE schedules SET jitter_name = coalesce(jitter_name, name), name = ? WHERE id = ?",
+            name,
+            row.id
+        )
     }
 
     private func take(
@@ -120,6 +127,7 @@ extension WriteScope {
         )
         if change.forgetsSkips {
             try connection.execute("DELETE FROM skips WHERE schedule = ?", id)
+            try connection.execute("UPDATE schedules SET skip_triggers = 0 WHERE id = ?", id)
         }
         if case .skipRange(let first, let last, let count, let reason) = change.counted {
             try recordRange(

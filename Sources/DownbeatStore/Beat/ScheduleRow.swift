@@ -20,7 +20,7 @@ struct ScheduleRow {
         SELECT s.id, s.name, coalesce(s.mark_us, s.first_seen_us), s.enabled, s.pause_since_us,
           s.pause_until_us, s.pause_reason, s.first_seen_us, s.latest_slot_us, s.latest_fired,
           r.started_us, r.ended_us, s.rule, s.revision, s.present, s.queue, s.rule_summary,
-          s.definition, s.last_succeeded_us, s.removed_us
+          s.definition, s.last_succeeded_us, s.removed_us, s.jitter_name, s.skip_triggers
         FROM schedules s LEFT JOIN runs r ON r.n = s.latest_run
         """
 
@@ -31,6 +31,8 @@ struct ScheduleRow {
             name: row.text(1),
             mark: row.instant(2),
             isEnabled: row.flag(3),
+            skipTriggers: Int(row.integer(21)),
+            jitterName: row.optionalText(20),
             firstSeen: row.instant(7),
             ruleText: row.text(12),
             revision: row.text(13)
@@ -87,6 +89,11 @@ extension Connection {
     /// A schedule by its name; nil: never seen; its skips are not read.
     func schedule(named name: String) throws -> ScheduleRow? {
         try row("\(ScheduleRow.query) WHERE s.name = ?", name, read: ScheduleRow.init)
+    }
+
+    /// A schedule by its key; nil: never seen; its skips are not read.
+    func schedule(_ id: Int64) throws -> ScheduleRow? {
+        try row("\(ScheduleRow.query) WHERE s.id = ?", id, read: ScheduleRow.init)
     }
 
     /// A schedule of the configuration adopted last, or the error that says there is none.

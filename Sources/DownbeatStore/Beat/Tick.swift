@@ -49,8 +49,13 @@ extension WriteScope {
                 beatStart: beatStart
             )
             if !plan.isEmpty {
-                var writing = PlanWriting(row: row, active: active.map(\.id), now: now)
-                try writing.write(plan, of: schedule, in: self, &claims)
+                var writing = PlanWriting(
+                    row: row,
+                    active: active.map(\.id),
+                    now: now,
+                    joining: row.state.mark
+                )
+                try writing.write(plan, PlanWriting.Terms(schedule), in: self, &claims)
                 reply.states.append(writing.state)
                 reply.enqueued += writing.enqueued
                 row.state = writing.state
@@ -87,9 +92,38 @@ extension WriteScope {
 }
 
 /// The writing of one schedule's plan.
-private struct PlanWriting {
+struct PlanWriting {
+    /// What of a schedule's definition its plan is written by.
+    struct Terms {
+        var name: String
+        var queue: String
+        var overlap: OverlapPolicy
+        var expires: Duration?
+        /// Nil: the one adopted last.
+        var definition: RunDefinition?
+
+        init(name: String, queue: String, overlap: OverlapPolicy, expires: Duration?) {
+            self.name = name
+            self.queue = queue
+            self.overlap = overlap
+            self.expires = expires
+        }
+
+        init(_ schedule: Schedule) {
+            self.init(
+                name: schedule.name,
+                queue: schedule.queue,
+                overlap: schedule.overlap,
+                expires: schedule.expires
+            )
+            definition = schedule.definition
+        }
+    }
+
     let row: ScheduleRow
     let now: Timestamp
+    /// The newest counted row that ends there may go on; nil: none.
+    private let joining: Timestamp?
     /// The state after the plan.
     var state: ScheduleState
     var enqueued: [RunID] = []
@@ -99,16 +133,17 @@ private struct PlanWriting {
     private var latestRun: Int64?
     private var definition: Int64?
 
-    init(row: ScheduleRow, active: [RunID], now: Timestamp) {
+    init(row: ScheduleRow, active: [RunID], now: Timestamp, joining: Timestamp?) {
         self.row = row
         self.now = now
+        self.joining = joining
         self.active = active
         state = row.state
     }
 
     mutating func write(
         _ plan: SlotPlan,
-        of schedule: Schedule,
+        _ schedule: Terms,
         in scope: WriteScope,
         _ claims: inout TickClaims?
     ) throws {
@@ -133,7 +168,7 @@ private struct PlanWriting {
                     last: last,
                     count: count,
                     reason: reason,
-                    joining: index == 0 ? row.state.mark : nil
+                    joining: index == 0 ? joining : nil
                 )
                 note(last, run: nil)
             case .replaceActive:
@@ -145,7 +180,7 @@ private struct PlanWriting {
     }
 
     /// The run in the way, where the planner could not name one that this very plan fired.
-    private func blocker(_ schedule: Schedule, _ reason: SkipReason) -> RunID? {
+    private func blocker(_ schedule: Terms, _ reason: SkipReason) -> RunID? {
         guard reason == .overlap else { return nil }
         return schedule.overlap == .queue && active.count > 1 ? active[1] : active.first
     }
@@ -161,7 +196,7 @@ private struct PlanWriting {
     }
 
     private mutating func fire(
-        _ schedule: Schedule,
+        _ schedule: Terms,
         _ slot: Timestamp,
         _ due: Timestamp,
         _ scope: WriteScope,
@@ -217,15 +252,24 @@ private struct PlanWriting {
 
     /// The key of the definition: the one adopted last, unless the beat has another already.
     private mutating func definitionNumber(
-        _ schedule: Schedule,
+        _ schedule: Terms,
         _ scope: WriteScope
     ) throws -> Int64 {
         if let definition { return definition }
         var number: Int64?
-        if !row.state.revision.isEmpty, row.state.revision == schedule.definition.revision {
-            number = row.definition
+        let isAdopted =
+            schedule.definition.map {
+                !row.state.revision.isEmpty && row.state.revision == $0.revision
+            } ?? true
+        if isAdopted { number = row.definition }
+        guard
+            let found = try number
+                ?? schedule.definition.map({
+                    try scope.definitionNumber($0, schedule: row.id)
+                })
+        else {
+            throw StoreError.conflict("\"\(schedule.name)\" has never been adopted")
         }
-        let found = try number ?? scope.definitionNumber(schedule.definition, schedule: row.id)
         definition = found
         return found
     }
@@ -244,6 +288,14 @@ private struct PlanWriting {
         if plan.endsPause { state.pause = nil }
         state.skipNext.removeAll { plan.forgottenSkips.contains($0) }
         let connection = scope.connection
+        if plan.usedTriggerSkips > 0 {
+            state.skipTriggers = max(0, state.skipTriggers - plan.usedTriggerSkips)
+            try connection.execute(
+                "UPDATE schedules SET skip_triggers = ? WHERE id = ?",
+                state.skipTriggers,
+                row.id
+            )
+        }
         if plan.endsPause {
             try connection.execute(
                 """

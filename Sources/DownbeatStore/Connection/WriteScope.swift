@@ -6,6 +6,8 @@ final class WriteScope {
     let memory: WriterMemory
     /// Ended runs that are not counted yet.
     var tally = EndTally()
+    /// Runs that this request made because a run that their schedule follows has succeeded.
+    var followed: [RunID] = []
     private var latestNumber: Int64?
 
     init(_ connection: Connection, _ memory: WriterMemory) {

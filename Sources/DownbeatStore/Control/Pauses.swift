@@ -38,7 +38,23 @@ extension SQLiteStore {
                     id
                 )
                 try scope.connection.execute("DELETE FROM skips WHERE schedule = ?", id)
+                try scope.connection.execute(
+                    "UPDATE schedules SET skip_triggers = 0 WHERE id = ?",
+                    id
+                )
             }
+        }
+    }
+
+    /// Leaves out the next triggers of a schedule with `after`; said twice, it counts once.
+    package func skip(_ name: String, triggers: Int) throws(StoreError) {
+        try write { scope in
+            scope.memory.forgetSchedules()
+            try scope.connection.execute(
+                "UPDATE schedules SET skip_triggers = max(skip_triggers, ?) WHERE id = ?",
+                triggers,
+                try scope.connection.presentSchedule(named: name).id
+            )
         }
     }
 

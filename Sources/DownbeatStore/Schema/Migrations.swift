@@ -6,7 +6,10 @@ import DownbeatCore
 /// the number of the latest step, `application_id` marks the file as ours from the first step on.
 enum Migrations {
     /// The SQL of each step, the first for an empty file.
-    static let steps = [Schema.version1, Schema.version2, Schema.version3, Schema.version4]
+    static let steps = [
+        Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version5,
+        Schema.version6,
+    ]
 
     /// The schema that this version reads and writes.
     static var current: Int { steps.count }

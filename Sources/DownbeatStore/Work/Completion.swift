@@ -7,11 +7,13 @@ extension WriteScope {
     ///   - completion: the end.
     ///   - owner: who held the lease. If it does not hold it any more, nothing happens: the attempt
     ///     was judged when its owner was given up.
+    ///   - now: the instant of the commit.
     /// - Returns: what became of the run; nil if nothing happened.
     /// - Throws: what the database throws.
     func complete(
         _ completion: WorkRequest.Completion,
-        owner: String
+        owner: String,
+        now: Timestamp
     ) throws -> WorkReply.Transition? {
         guard let run = try run(completion.run), run.state == .running else { return nil }
         try connection.execute(
@@ -38,7 +40,8 @@ extension WriteScope {
         if verdict == .succeeded, let product = completion.product {
             try keep(product, of: run, at: completion.endedAt)
         }
-        let seen = Sight(completion, definition)
+        var seen = Sight(completion, definition)
+        seen.committedAt = max(now, completion.endedAt)
         let (state, ready) = try apply(verdict, seen, to: run)
         if state == .failed { try noteFailure(of: run, definition) }
         return WorkReply.Transition(
@@ -54,6 +57,7 @@ extension WriteScope {
     /// What was seen of an attempt's end.
     private struct Sight {
         var at: Timestamp
+        var committedAt: Timestamp?
         var exitCode: Int32?
         var signal: Int32?
         var error: String
@@ -142,6 +146,7 @@ extension WriteScope {
             RunEnd(
                 state: state,
                 at: seen.at,
+                committedAt: seen.committedAt,
                 exitCode: seen.exitCode,
                 signal: seen.signal,
                 error: state == .succeeded ? nil : seen.error

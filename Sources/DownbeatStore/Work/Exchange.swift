@@ -11,12 +11,14 @@ extension SQLiteStore {
 extension WriteScope {
     /// One request of a worker: what it hands in first, then what it may have.
     func exchange(_ request: WorkRequest) throws -> WorkReply {
+        followed = []
         for start in request.starts { try note(start, owner: request.owner) }
         for part in request.output { try store(part, owner: request.owner) }
         for progress in request.progress { try store(progress, owner: request.owner) }
         var reply = WorkReply()
         for completion in request.completions {
-            if let transition = try complete(completion, owner: request.owner) {
+            let transition = try complete(completion, owner: request.owner, now: request.now)
+            if let transition {
                 reply.transitions.append(transition)
             }
         }
@@ -26,6 +28,8 @@ extension WriteScope {
         // Before claims, which tell when their schedules last succeeded.
         try writeTally()
         reply.claimed = try claim(request)
+        let claimed = Set(reply.claimed.map(\.id))
+        reply.followed = followed.filter { !claimed.contains($0) }
         reply.failures = try claimFailures(request)
         reply.cancelRequested = try cancelRequested(of: request.owner)
         reply.wakeAt = try nextInstant()

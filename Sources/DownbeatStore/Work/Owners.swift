@@ -107,7 +107,7 @@ extension WriteScope {
                 endedAt: now,
                 usage: nil
             )
-            if let transition = try complete(completion, owner: owner) {
+            if let transition = try complete(completion, owner: owner, now: now) {
                 transitions.append(transition)
             }
         }

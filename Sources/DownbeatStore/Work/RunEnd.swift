@@ -4,6 +4,8 @@ import DownbeatCore
 struct RunEnd {
     var state: RunState
     var at: Timestamp
+    /// When that is written, which may be later since the store was busy; nil: at once.
+    var committedAt: Timestamp?
     var exitCode: Int32?
     var signal: Int32?
     var error: String?
@@ -12,7 +14,8 @@ struct RunEnd {
 extension WriteScope {
     /// Ends a run, whatever the reason: the one place where a state becomes final.
     ///
-    /// Takes it out of the queue, counts it in the roll-ups, and releases the run that waited for it.
+    /// Takes it out of the queue, counts it in the roll-ups, releases the run that waited for it, and
+    /// triggers the schedules that follow its own when it has succeeded for a slot.
     /// The lease of a running one is the caller's to delete.
     func end(_ run: RunRow, _ end: RunEnd) throws {
         precondition(
@@ -34,6 +37,9 @@ extension WriteScope {
         )
         tally.add(run, end)
         try releaseNext(ofSchedule: run.body.schedule, now: end.at)
+        if end.state == .succeeded, let slot = run.body.slot {
+            try follow(run.body.schedule, slot: slot, now: end.committedAt ?? end.at)
+        }
     }
 
     /// Takes the key of a waiting run out of its queue.

@@ -17,6 +17,7 @@ final class InventedService: Operations, StateAccess {
         var queues: [QueueSummary] = []
         var events: [EventRecord] = []
         var reloadError: Diagnostic?
+        var forecasts: [ZoneForecast] = []
         var facts = DatabaseFacts(schema: 7, size: 93_000_000, walSize: 1_200_000, problems: [])
         var owners: [OwnerRecord] = []
         var reloadOutcome = ReloadOutcome.applied(schedules: 5)
@@ -218,6 +219,7 @@ final class InventedService: Operations, StateAccess {
     func queues() throws(StoreError) -> [QueueSummary] { try read(\.queues) }
     func events(limit: Int) throws(StoreError) -> [EventRecord] { try read(\.events) }
     func reloadError() throws(StoreError) -> Diagnostic? { try read(\.reloadError) }
+    func zoneForecasts() throws(StoreError) -> [ZoneForecast] { try read(\.forecasts) }
     func inspect() throws(StoreError) -> DatabaseFacts { try read(\.facts) }
 
     // MARK: Controls
@@ -228,6 +230,10 @@ final class InventedService: Operations, StateAccess {
 
     func resume(_ names: [String], now: Timestamp) throws(StoreError) {
         try note("resume \(names.joined(separator: ","))")
+    }
+
+    func skip(_ name: String, triggers: Int) throws(StoreError) {
+        try note("skip \(name): \(triggers) triggers")
     }
 
     func skip(_ name: String, slots: [Timestamp]) throws(StoreError) {

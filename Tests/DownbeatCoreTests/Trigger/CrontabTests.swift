@@ -198,8 +198,8 @@ struct CrontabTests {
         #expect(
             warning.message
                 == "day of month `*/2` begins with `*`, so both day fields must match:"
-                + " on days 1, 3, 5 .. 31 of the month that are Mondays; some programs read it as"
-                + " on days 1, 3, 5 .. 31 of the month OR on any Monday"
+                + " on days 1, 3, 5 … 31 of the month, if it is a Monday; some programs read it as"
+                + " on days 1, 3, 5 … 31 of the month, or on any Monday"
         )
     }
 
