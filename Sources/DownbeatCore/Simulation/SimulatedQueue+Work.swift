@@ -116,9 +116,6 @@ extension SimulatedQueue {
             again(place, state, ready: ready)
         } else {
             end(place, state, at: completion.endedAt)
-            if state == .succeeded {
-                follow(run.schedule, slot: run.slot, now: completion.endedAt)
-            }
         }
         return WorkReply.Transition(
             run: run.id,

@@ -48,10 +48,6 @@ struct SimulatedQueue {
     var expiring = Heap<Key>()
     /// Runs under a lease that somebody wants ended.
     var cancelRequests: [RunID] = []
-    /// Schedules with `after`, by the place of the one that they follow.
-    private var followers: [Int: [(schedule: Schedule, index: Int, terms: Follower)]] = [:]
-    /// What their triggers came to since it was asked for last.
-    private var followed: [(schedule: String, plan: SlotPlan)] = []
     private var chance: SeededChance
     private var latestMillisecond: Int64 = .min
     private var latestChance: (UInt64, UInt64) = (0, 0)
@@ -114,7 +110,6 @@ struct SimulatedQueue {
             indexes[change.name] = index
         }
         for (schedule, change) in zip(schedules, changes) { take(schedule, change, now: now) }
-        takeFollowers(schedules)
         return schedules.compactMap { schedule in indexes[schedule.name].map { members[$0].state } }
     }
 
@@ -145,16 +140,6 @@ struct SimulatedQueue {
         if case .skipRange(_, let last, _, _) = change.counted { note(last, run: nil, of: index) }
         members[index].definition = definitions.count
         definitions.append(schedule.definition)
-    }
-
-    private mutating func takeFollowers(_ schedules: [Schedule]) {
-        followers = [:]
-        for schedule in schedules {
-            guard let terms = Follower(schedule), let name = schedule.rule.leader,
-                let leader = indexes[name], let index = indexes[schedule.name]
-            else { continue }
-            followers[leader, default: []].append((schedule, index, terms))
-        }
     }
 
     private mutating func remove(_ index: Int, now: Timestamp) {
@@ -192,30 +177,6 @@ struct SimulatedQueue {
             reply.plans.append((schedule.name, plan))
         }
         return reply
-    }
-
-    /// Has the schedules that follow another one judge a slot for which it has succeeded.
-    ///
-    /// Nothing is run again here, so a slot succeeds once.
-    mutating func follow(_ leader: Int, slot: Timestamp, now: Timestamp) {
-        for follower in followers[leader, default: []] {
-            let plan = FollowPlanner.plan(
-                follower.terms,
-                state: members[follower.index].state,
-                slot: slot,
-                active: seen(members[follower.index].active),
-                now: now
-            )
-            var reply = TickReply(plans: [], states: [], enqueued: [])
-            write(plan, of: follower.schedule, follower.index, now: now, &reply)
-            followed.append((follower.schedule.name, plan))
-        }
-    }
-
-    /// What triggers came to since the last time.
-    mutating func takeFollowed() -> [(schedule: String, plan: SlotPlan)] {
-        defer { followed.removeAll(keepingCapacity: true) }
-        return followed
     }
 
     private func seen(_ active: [Int]) -> [ActiveRun] {

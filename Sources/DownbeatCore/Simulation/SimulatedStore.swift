@@ -45,11 +45,6 @@ package final class SimulatedStore: Store {
         queue.withLock { $0.exchange(request) }
     }
 
-    /// What the triggers of schedules with `after` came to since the last time.
-    package func takeFollowed() -> [(schedule: String, plan: SlotPlan)] {
-        queue.withLock { $0.takeFollowed() }
-    }
-
     /// Runs that are ready and that no worker has claimed.
     package var waitingCount: Int { queue.withLock { $0.waitingCount } }
 

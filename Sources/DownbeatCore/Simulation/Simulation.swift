@@ -127,13 +127,13 @@ package struct Simulation {
             endAttempts()
             let isDue = (engine.nextWake() ?? .distantFuture) <= now
             // With nothing due the claim may come with what is handed in.
-            if hasWord, isDue { try exchange(claiming: false, observe) }
+            if hasWord, isDue { try exchange(claiming: false) }
             if isDue, let reply = try engine.tick(now: now) {
                 tally.take(reply, at: now, observe)
                 wantsClaim = true
             }
             guard hasWord || wantsClaim else { break }
-            try exchange(claiming: true, observe)
+            try exchange(claiming: true)
         }
         guard !hasWord, !wantsClaim else { throw Stuck(at: now) }
         tally.note(waiting: store.waitingCount, running: machine.count, at: now)
@@ -197,10 +197,7 @@ package struct Simulation {
         )
     }
 
-    private mutating func exchange(
-        claiming: Bool,
-        _ observe: ((Decision) -> Void)?
-    ) throws {
+    private mutating func exchange(claiming: Bool) throws {
         let reply = try store.exchange(
             WorkRequest(
                 owner: Self.owner,
@@ -217,8 +214,6 @@ package struct Simulation {
         completions.removeAll(keepingCapacity: true)
         workerWake = reply.wakeAt
         for transition in reply.transitions { tally.ended(transition, at: now) }
-        let followed = TickReply(plans: store.takeFollowed(), states: [], enqueued: [])
-        tally.take(followed, at: now, observe)
         perform(machine.claimed(reply.claimed))
         if !reply.cancelRequested.isEmpty {
             perform(machine.cancel(reply.cancelRequested, at: clock))

@@ -47,26 +47,6 @@ struct SimulationTests {
         #expect(try simulation.run().runs == 24)
     }
 
-    @Test func `a follower fires for the slots of its leader, which have their jitter`() throws {
-        var leader = try Self.daily("a", "02:30")
-        leader.rule.jitter = Jitter(max: .seconds(300))
-        let schedules = [
-            leader, .fixture(.after("a"), named: "b"), .fixture(.after("b"), named: "c"),
-        ]
-        var simulation = Simulation(schedules, Self.options(["a": 60, "b": 120]))
-        var fired: [String: [SlotPlan.Item]] = [:]
-        let report = try simulation.run { fired[$0.schedule, default: []].append($0.item) }
-        #expect(report.runs == 21)
-        let slots = leader.rule.fireTimes(after: Timeline.start, upTo: .distantFuture, limit: 7)
-        let dues = slots.map { leader.rule.due(of: $0, name: "a") }
-        for (name, wait) in [("a", 0), ("b", 60), ("c", 180)] {
-            let expected = zip(slots, dues).map { slot, due in
-                SlotPlan.Item.fire(slot: slot, due: due + .seconds(wait))
-            }
-            #expect(fired[name] == expected, "\(name)")
-        }
-    }
-
     @Test func `advice has been simulated`() throws {
         let schedules = try ["a", "b", "c"].map { try Self.daily($0, "03:00") }
         let options = Self.options(["a": 300, "b": 30, "c": 10])
