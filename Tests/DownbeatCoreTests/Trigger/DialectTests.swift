@@ -122,7 +122,7 @@ struct DialectTests {
             let period = try DurationText.parse(row.core)
             #expect(interval == Interval(period: period))
         case .once(let instant): #expect(instant == (try InstantText.parse(row.core)))
-        case .cron, .celery, .daily: Issue.record("\(found.trigger)")
+        case .cron, .celery, .daily, .after: Issue.record("\(found.trigger)")
         }
         #expect(found.key == row.key)
         #expect(found.daylightNote(DaylightPolicy()) == nil)
@@ -320,7 +320,7 @@ struct DialectTests {
     {
         let found = try CronDialect.robfig.translate("0 2 * * *", in: .utc)
         #expect(
-            found.daylightNote(DaylightPolicy()).map(EnglishPhrases().dialect)
+            found.daylightNote(DaylightPolicy()).map { Language.english.phrases.dialect($0) }
                 == "robfig/cron itself leaves out a time that the clock jumps over, and fires in both"
                 + " passes of an hour that comes twice: `dst_gap: skip` with `dst_overlap: both`"
                 + " does the same"
