@@ -57,7 +57,7 @@ extension Rule {
             [finding(DailyPattern(times: times, days: days.matcher), change)].compactMap(\.self)
         case .every(let interval):
             interval.standsOnTimesOfDay ? [moved(interval, change)].compactMap(\.self) : []
-        case .once:
+        case .once, .after:
             []
         }
     }

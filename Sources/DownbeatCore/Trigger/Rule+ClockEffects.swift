@@ -66,7 +66,7 @@ extension Rule {
         case .celery(let crontab): concerns(crontab) ? [crontab.pattern] : []
         case .daily(let times, let days):
             times.isEmpty ? [] : [DailyPattern(times: times, days: days.matcher)]
-        case .every, .once: []
+        case .every, .once, .after: []
         }
     }
 

@@ -5,7 +5,7 @@ extension Trigger {
     /// It can be written in a file as it is: other minutes and hours of an expression, other times of
     /// `at`, another `anchor`. Nil where that cannot be said without changing what else the rule does:
     /// times that would reach the next day, every minute, a step that begins with `*`, an interval
-    /// that counts from an event, a single instant.
+    /// that counts from an event, a single instant, a schedule that follows another.
     ///
     /// - Parameter minutes: 0 to less than a day.
     /// - Returns: the trigger, or nil as above.
@@ -27,7 +27,7 @@ extension Trigger {
             return .daily(times: moved, days: days)
         case .every(let interval):
             return interval.later(byMinutes: minutes).map { .every($0) }
-        case .once:
+        case .once, .after:
             return nil
         }
     }
@@ -54,7 +54,7 @@ extension Trigger {
                 return "anchor: \"\(InstantText.format(instant, zone: .utc))\""
             case .start, .lastStart, .lastEnd: return nil
             }
-        case .once:
+        case .once, .after:
             return nil
         }
     }

@@ -300,7 +300,8 @@ extension EnglishPhrases {
     func dialect(_ note: DialectNote) -> String {
         switch note {
         case .countsFromItsStart(let dialect):
-            return "\(dialect.program) counts from a start of its own; here a fixed grid does not move"
+            return
+                "\(dialect.program) counts from a start of its own; here a fixed grid does not move"
                 + " with restarts (`every:` with `anchor: start` does)"
         case .clockChanges(let dialect):
             let own = dialect.ownDaylight

@@ -137,7 +137,8 @@ package enum RuleRestriction: Hashable, Sendable {
 
 /// The first words of a line about a schedule.
 package enum ScheduleLabel: Hashable, Sendable, CaseIterable {
-    case about, when, dialect, calendar, jitter, clocks, does, stdin, paused, overlap, catchUp, attempts, failed
+    case about, when, dialect, calendar, jitter, clocks, does, stdin, paused, overlap, catchUp,
+        attempts, failed
     case queue, start, keeps, tags, inherits, note, last
 }
 

@@ -136,7 +136,8 @@ struct DaylightAuditTests {
                 .joined(separator: " ")
         }
         #expect(
-            texts == [28, 29, 30].map { "2027-03-\($0)T08:00:00+00:00 2027-03-\($0)T07:00:00+00:00" }
+            texts
+                == [28, 29, 30].map { "2027-03-\($0)T08:00:00+00:00 2027-03-\($0)T07:00:00+00:00" }
         )
         #expect(MovedSlot.list(rule, planned, after: from, limit: 2).count == 2)
     }

@@ -122,7 +122,7 @@ struct DialectTests {
             let period = try DurationText.parse(row.core)
             #expect(interval == Interval(period: period))
         case .once(let instant): #expect(instant == (try InstantText.parse(row.core)))
-        case .cron, .celery, .daily: Issue.record("\(found.trigger)")
+        case .cron, .celery, .daily, .after: Issue.record("\(found.trigger)")
         }
         #expect(found.key == row.key)
         #expect(found.daylightNote(DaylightPolicy()) == nil)
@@ -309,6 +309,10 @@ struct DialectTests {
     @Test(arguments: [
         ("*-*~03", "at 00:00 on the 3rd to last day of the month"),
         ("*-*~02/1", "at 00:00 on the last 2 days of the month"),
+        (
+            "*-*~07/2",
+            "at 00:00 on the last day, the 3rd to last day, the 5th to last day and the 7th to last day of the month"
+        ),
         ("Fri *-*~07/1", "at 00:00 on the last Friday of the month"),
     ])
     func `days from the end of the month have words`(text: String, sentence: String) throws {
@@ -320,7 +324,7 @@ struct DialectTests {
     {
         let found = try CronDialect.robfig.translate("0 2 * * *", in: .utc)
         #expect(
-            found.daylightNote(DaylightPolicy()).map(EnglishPhrases().dialect)
+            found.daylightNote(DaylightPolicy()).map(Language.english.phrases.dialect)
                 == "robfig/cron itself leaves out a time that the clock jumps over, and fires in both"
                 + " passes of an hour that comes twice: `dst_gap: skip` with `dst_overlap: both`"
                 + " does the same"
