@@ -75,7 +75,7 @@ struct SimulatedYearsTests {
             "0 \(hour) * * 1#2", "30 1,2 * * *", "\(minute) */6 * * *", "0 0 1 */3 *",
         ]
         let times = [try TimeOfDay("00:00"), TimeOfDay(secondOfDay: 60 * (60 * hour + minute))]
-        let periods = [3600, 5400, 7260, 86_400, 100_000]
+        let periods = [3600, 21_600, 43_200, 86_400, 100_000]
         let trigger: Trigger =
             switch number % 4 {
             case 0: .daily(times: times, days: .everyDay)
