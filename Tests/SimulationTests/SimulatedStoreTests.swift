@@ -49,7 +49,7 @@ struct SimulatedStoreTests {
         #expect(!real.fates.values.joined().isEmpty, place)
     }
 
-    /// Any rule and policy, event anchors, timeouts with repeats, two queues.
+    /// Any rule and policy, jitter, followers, event anchors, timeouts with repeats, two queues.
     private static func schedules(_ random: inout SeededGenerator) throws -> [Schedule] {
         let drawing = try ScheduleDrawing()
         return try (0..<16).map { number in
@@ -62,6 +62,11 @@ struct SimulatedStoreTests {
                 schedule.definition.timeout = .seconds(30)
                 schedule.definition.retry = RetryPolicy(times: 1, wait: .seconds(90), jitter: 0)
             }
+            if number % 6 == 2 {
+                let mode: Jitter.Mode = number == 2 ? .stable : .random
+                schedule.rule.jitter = Jitter(max: .seconds(50), mode: mode)
+            }
+            if number % 7 == 6 { schedule.rule.trigger = .after("s\(number - 1)") }
             if number % 8 == 7 {
                 let anchor: Interval.Anchor = number == 7 ? .lastStart : .lastEnd
                 let period = Int.random(in: 30..<4000, using: &random)

@@ -160,12 +160,29 @@ extension SimulatedQueue {
         if let position = members[index].active.firstIndex(of: place) {
             members[index].active.remove(at: position)
         }
-        guard let next = members[index].active.first, runs[next].isHeld else { return }
-        runs.change(next) { run in
-            run.isHeld = false
-            run.ready = now
+        if let next = members[index].active.first, runs[next].isHeld {
+            runs.change(next) { run in
+                run.isHeld = false
+                run.ready = now
+            }
+            enter(next)
         }
-        enter(next)
+        if state == .succeeded { follow(index, slot: run.slot, now: now) }
+    }
+
+    /// Has the schedules that follow one judge the slot of its run that has succeeded.
+    private mutating func follow(_ leader: Int, slot: Timestamp, now: Timestamp) {
+        for (index, terms) in members[leader].followers where members[index].isPresent {
+            let plan = FollowPlanner.plan(
+                terms,
+                state: members[index].state,
+                slot: slot,
+                active: seen(members[index].active),
+                now: now
+            )
+            followed.append((members[index].state.name, plan))
+            _ = write(plan, index, now: now)
+        }
     }
 
     // MARK: Time

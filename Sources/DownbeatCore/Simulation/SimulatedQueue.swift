@@ -7,12 +7,17 @@ struct SimulatedQueue {
         var state: ScheduleState
         var isPresent = true
         var definition = 0
+        var queue = 0
+        var overlap = OverlapPolicy.skip
+        var expires: Duration?
+        /// Places of the schedules that follow it, in the order in which they were first seen.
+        var followers: [(index: Int, terms: Follower)] = []
         /// Places of its runs that are not done, oldest first.
         var active: [Int] = []
         /// The number of the latest slot's run; nil: it was skipped.
         var latestRun: Int?
         var lastSucceeded: Timestamp?
-        /// Runs that are done, by the index of their state.
+        /// Runs that are done, by their state.
         var ends: [RunState: Int] = [:]
     }
 
@@ -48,6 +53,8 @@ struct SimulatedQueue {
     var expiring = Heap<Key>()
     /// Runs under a lease that somebody wants ended.
     var cancelRequests: [RunID] = []
+    /// What became of slots of followers since somebody asked.
+    var followed: [(schedule: String, plan: SlotPlan)] = []
     private var chance: SeededChance
     private var latestMillisecond: Int64 = .min
     private var latestChance: (UInt64, UInt64) = (0, 0)
@@ -57,7 +64,7 @@ struct SimulatedQueue {
     }
 
     /// The planner asks whether a run is in the way, and with overlap `queue` for a second one.
-    private static let activeRunsSeen = 2
+    static let activeRunsSeen = 2
 
     // MARK: What is asked
 
@@ -110,7 +117,19 @@ struct SimulatedQueue {
             indexes[change.name] = index
         }
         for (schedule, change) in zip(schedules, changes) { take(schedule, change, now: now) }
+        noteFollowers(of: schedules)
         return schedules.compactMap { schedule in indexes[schedule.name].map { members[$0].state } }
+    }
+
+    private mutating func noteFollowers(of schedules: [Schedule]) {
+        for index in members.indices { members[index].followers = [] }
+        for schedule in schedules {
+            guard let terms = Follower(schedule), let index = indexes[schedule.name],
+                let leader = schedule.rule.leader.flatMap({ indexes[$0] })
+            else { continue }
+            members[leader].followers.append((index, terms))
+        }
+        for index in members.indices { members[index].followers.sort { $0.index < $1.index } }
     }
 
     private mutating func take(_ schedule: Schedule, _ change: ScheduleChange, now: Timestamp) {
@@ -136,16 +155,23 @@ struct SimulatedQueue {
         members[index].state.mark = change.newMark ?? members[index].state.mark
         members[index].state.ruleText = schedule.rule.canonicalText
         members[index].state.revision = schedule.definition.revision
-        if change.forgetsSkips { members[index].state.skipNext = [] }
+        if change.forgetsSkips {
+            members[index].state.skipNext = []
+            members[index].state.skipTriggers = 0
+        }
         if case .skipRange(_, let last, _, _) = change.counted { note(last, run: nil, of: index) }
         members[index].definition = definitions.count
         definitions.append(schedule.definition)
+        members[index].queue = line(named: schedule.queue)
+        members[index].overlap = schedule.overlap
+        members[index].expires = schedule.expires
     }
 
     private mutating func remove(_ index: Int, now: Timestamp) {
         members[index].isPresent = false
         members[index].state.pause = nil
         members[index].state.skipNext = []
+        members[index].state.skipTriggers = 0
         for place in members[index].active.reversed() where runs[place].state != .running {
             end(place, .cancelled, at: now)
         }
@@ -172,30 +198,28 @@ struct SimulatedQueue {
                 now: now,
                 beatStart: beatStart
             )
-            if !plan.isEmpty { write(plan, of: schedule, index, now: now, &reply) }
+            if !plan.isEmpty { reply.enqueued += write(plan, index, now: now) }
             reply.states.append(members[index].state)
             reply.plans.append((schedule.name, plan))
         }
         return reply
     }
 
-    private func seen(_ active: [Int]) -> [ActiveRun] {
+    func seen(_ active: [Int]) -> [ActiveRun] {
         active.prefix(Self.activeRunsSeen).map { place in
             ActiveRun(id: runs[place].id, state: runs[place].state)
         }
     }
 
-    private mutating func write(
-        _ plan: SlotPlan,
-        of schedule: Schedule,
-        _ index: Int,
-        now: Timestamp,
-        _ reply: inout TickReply
-    ) {
+    /// Does what a plan says.
+    ///
+    /// - Returns: the runs that it makes.
+    mutating func write(_ plan: SlotPlan, _ index: Int, now: Timestamp) -> [RunID] {
+        var made: [RunID] = []
         for item in plan.items {
             switch item {
             case .fire(let slot, let due):
-                reply.enqueued.append(fire(schedule, index, slot: slot, due: due, now: now))
+                made.append(fire(index, slot: slot, due: due, now: now))
             case .skip(let slot, _, _): note(slot, run: nil, of: index)
             case .skipRange(_, let last, _, _): note(last, run: nil, of: index)
             case .replaceActive:
@@ -208,6 +232,8 @@ struct SimulatedQueue {
         if !plan.forgottenSkips.isEmpty {
             members[index].state.skipNext.removeAll { plan.forgottenSkips.contains($0) }
         }
+        members[index].state.skipTriggers -= plan.usedTriggerSkips
+        return made
     }
 
     private mutating func note(_ slot: Timestamp, run: Int?, of index: Int) {
@@ -221,25 +247,24 @@ struct SimulatedQueue {
     }
 
     private mutating func fire(
-        _ schedule: Schedule,
         _ index: Int,
         slot: Timestamp,
         due: Timestamp,
         now: Timestamp
     ) -> RunID {
-        let isHeld = schedule.overlap != .allow && !members[index].active.isEmpty
+        let isHeld = members[index].overlap != .allow && !members[index].active.isEmpty
         let run = SimulatedRun(
             id: makeRunID(at: now),
             number: runs.nextNumber,
             schedule: index,
             slot: slot,
             due: due,
-            queue: line(named: schedule.queue),
+            queue: members[index].queue,
             definition: members[index].definition,
             state: .queued,
             isHeld: isHeld,
             ready: now,
-            expires: schedule.expires.map { due + $0 }
+            expires: members[index].expires.map { due + $0 }
         )
         let place = runs.insert(run)
         members[index].active.append(place)

@@ -51,6 +51,14 @@ package final class SimulatedStore: Store {
     /// Runs that are not done, oldest first.
     package var activeRuns: [SimulatedRun] { queue.withLock { $0.activeRuns } }
 
+    /// What became of slots of schedules that follow others, since this was asked last.
+    func takeFollowed() -> [(schedule: String, plan: SlotPlan)] {
+        queue.withLock { queue in
+            defer { queue.followed.removeAll(keepingCapacity: true) }
+            return queue.followed
+        }
+    }
+
     /// How many runs of a schedule ended in each state, by name.
     package var ends: [String: [RunState: Int]] { queue.withLock { $0.ends } }
 

@@ -79,6 +79,7 @@ package struct Simulation {
     private var workerWake: Timestamp?
     private var wantsClaim = true
     private let countsFromRuns: Bool
+    private let hasFollowers: Bool
     private var tally: SimulationTally
 
     /// Prepares a simulation of a whole configuration that nothing is known of yet at `from`.
@@ -91,6 +92,7 @@ package struct Simulation {
         engine = BeatEngine(store: store, beatStart: now)
         machine = WorkerMachine(places: options.queues.values.reduce(0, +))
         countsFromRuns = schedules.contains(where: \.rule.countsFromRuns)
+        hasFollowers = schedules.contains { $0.rule.leader != nil }
         tally = SimulationTally(schedules)
     }
 
@@ -127,13 +129,13 @@ package struct Simulation {
             endAttempts()
             let isDue = (engine.nextWake() ?? .distantFuture) <= now
             // With nothing due the claim may come with what is handed in.
-            if hasWord, isDue { try exchange(claiming: false) }
+            if hasWord, isDue { try exchange(claiming: false, observe) }
             if isDue, let reply = try engine.tick(now: now) {
-                tally.take(reply, at: now, observe)
+                tally.take(reply.plans, at: now, observe)
                 wantsClaim = true
             }
             guard hasWord || wantsClaim else { break }
-            try exchange(claiming: true)
+            try exchange(claiming: true, observe)
         }
         guard !hasWord, !wantsClaim else { throw Stuck(at: now) }
         tally.note(waiting: store.waitingCount, running: machine.count, at: now)
@@ -197,7 +199,10 @@ package struct Simulation {
         )
     }
 
-    private mutating func exchange(claiming: Bool) throws {
+    private mutating func exchange(
+        claiming: Bool,
+        _ observe: ((Decision) -> Void)?
+    ) throws {
         let reply = try store.exchange(
             WorkRequest(
                 owner: Self.owner,
@@ -214,6 +219,7 @@ package struct Simulation {
         completions.removeAll(keepingCapacity: true)
         workerWake = reply.wakeAt
         for transition in reply.transitions { tally.ended(transition, at: now) }
+        if hasFollowers { tally.take(store.takeFollowed(), at: now, observe) }
         perform(machine.claimed(reply.claimed))
         if !reply.cancelRequested.isEmpty {
             perform(machine.cancel(reply.cancelRequested, at: clock))

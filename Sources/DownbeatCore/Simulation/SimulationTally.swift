@@ -23,13 +23,13 @@ struct SimulationTally {
         trace.combine(more)
     }
 
-    /// Counts what a tick decided.
+    /// Counts what was decided about slots.
     mutating func take(
-        _ reply: TickReply,
+        _ plans: [(schedule: String, plan: SlotPlan)],
         at now: Timestamp,
         _ observe: ((Simulation.Decision) -> Void)?
     ) {
-        for (name, plan) in reply.plans {
+        for (name, plan) in plans {
             guard !plan.items.isEmpty, let index = indexes[name] else { continue }
             for item in plan.items {
                 count(item, index)

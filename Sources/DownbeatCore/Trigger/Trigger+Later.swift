@@ -5,7 +5,7 @@ extension Trigger {
     /// It can be written in a file as it is: other minutes and hours of an expression, other times of
     /// `at`, another `anchor`. Nil where that cannot be said without changing what else the rule does:
     /// times that would reach the next day, every minute, a step that begins with `*`, an interval
-    /// that counts from an event, a single instant, a schedule that follows another.
+    /// that counts from an event, a single instant, what follows another schedule.
     ///
     /// - Parameter minutes: 0 to less than a day.
     /// - Returns: the trigger, or nil as above.

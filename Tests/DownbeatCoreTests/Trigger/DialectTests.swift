@@ -324,7 +324,7 @@ struct DialectTests {
     {
         let found = try CronDialect.robfig.translate("0 2 * * *", in: .utc)
         #expect(
-            found.daylightNote(DaylightPolicy()).map(Language.english.phrases.dialect)
+            found.daylightNote(DaylightPolicy()).map { Language.english.phrases.dialect($0) }
                 == "robfig/cron itself leaves out a time that the clock jumps over, and fires in both"
                 + " passes of an hour that comes twice: `dst_gap: skip` with `dst_overlap: both`"
                 + " does the same"
