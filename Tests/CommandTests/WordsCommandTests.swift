@@ -90,7 +90,7 @@ struct WordsCommandTests {
         #expect(
             downbeat("explain", "每日备份", "--lang", "zh-CN").output == """
                 每日备份   schedules/backup.yaml:4
-                  时间      每天 02:30，时区 Asia/Shanghai; 下次运行 11-24 周二 02:30（23 小时 48 分钟后）
+                  时间      每天 02:30，时区 Asia/Shanghai；下次运行 11-24 周二 02:30（23 小时 48 分钟后）
                   任务      sh: tar -czf /srv/backup/app.tar.gz /srv/app
                   重叠      skip            上一次运行未结束时：跳过并记录
                   补跑      once            守护进程停止期间错过的：启动时运行最近一次，前提是迟到不超过 6 小时

@@ -90,7 +90,7 @@ struct AuditDaylightCommand: SessionCommand {
         return DaylightReport(
             session: session,
             times: try session.times(settings),
-            schedules: [try NextPlan.view(of: text, zone: zone).schedule],
+            schedules: [try NextSubject.view(of: text, zone: zone).schedule],
             end: end(after: session.now),
             years: years,
             forecasts: []

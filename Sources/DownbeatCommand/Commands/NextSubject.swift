@@ -73,7 +73,12 @@ struct NextSubject {
         let translation = try dialect.map { dialect throws(CommandError) in
             try ExpressionReader.translation(expression, of: dialect, zone: zone)
         }
-        let trigger = try translation?.trigger ?? ExpressionReader.trigger(expression)
+        let trigger: Trigger
+        if let translation {
+            trigger = translation.trigger
+        } else {
+            trigger = try ExpressionReader.trigger(expression)
+        }
         let definition = RunDefinition(action: .command([]), zone: zone.name)
         var schedule = Schedule(
             name: "",

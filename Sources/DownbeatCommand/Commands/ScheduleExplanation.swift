@@ -77,7 +77,8 @@ struct ScheduleExplanation {
     }
 
     private var when: String {
-        schedule.rule.words(in: language, with: [.zone]) + "; " + phrases.next(nextWords)
+        schedule.rule.words(in: language, with: [.zone]) + phrases.clauseBreak
+            + phrases.next(nextWords)
     }
 
     /// Zones without a change of the clock within this time have none.
@@ -159,7 +160,7 @@ struct ScheduleExplanation {
         var parts: [String] = []
         if let expires = schedule.expires { parts.append(phrases.expires(after: expires)) }
         if definition.delivery == .atMostOnce { parts.append(phrases.atMostOnce) }
-        return parts.joined(separator: "; ")
+        return parts.joined(separator: phrases.clauseBreak)
     }
 
     private var keeps: String {

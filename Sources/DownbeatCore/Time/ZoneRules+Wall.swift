@@ -23,6 +23,12 @@ package struct ZoneChange: Hashable, Sendable {
     /// Seconds east of UTC before and after.
     package var offsetBefore: Int
     package var offsetAfter: Int
+
+    package init(at: Timestamp, offsetBefore: Int, offsetAfter: Int) {
+        self.at = at
+        self.offsetBefore = offsetBefore
+        self.offsetAfter = offsetAfter
+    }
 }
 
 extension ZoneRules {

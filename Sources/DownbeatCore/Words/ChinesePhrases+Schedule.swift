@@ -158,6 +158,8 @@ extension ChinesePhrases {
 
     func dated(_ date: String, _ weekday: String) -> String { "\(date) \(weekday)" }
 
+    var clauseBreak: String { "；" }
+
     func duration(_ duration: Duration) -> String { self.duration(duration, units: 2) }
 
     /// `1 小时 30 分钟`, from the largest unit on.

@@ -227,8 +227,12 @@ struct ChinesePhrases: Phrases {
     private func monthDays(_ days: PatternDescription.MonthDays) -> String {
         var parts: [String] = []
         if !days.numbers.values.isEmpty { parts.append(Self.list(days.numbers, " 日")) }
-        if days.includesLastDay { parts.append("最后一天") }
-        parts += days.daysBeforeLast.map { "倒数第 \($0 + 1) 天" }
+        if let count = days.lastDays {
+            parts.append("最后 \(count) 天")
+        } else {
+            if days.includesLastDay { parts.append("最后一天") }
+            parts += days.daysBeforeLast.map { "倒数第 \($0 + 1) 天" }
+        }
         if days.includesLastWeekday { parts.append("最后一个工作日（周一至周五）") }
         if let distance = days.nearestBeforeLast {
             parts.append("离倒数第 \(distance + 1) 天最近的工作日（周一至周五）")

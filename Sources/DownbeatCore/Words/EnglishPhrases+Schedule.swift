@@ -164,6 +164,8 @@ extension EnglishPhrases {
 
     func dated(_ date: String, _ weekday: String) -> String { "\(weekday) \(date)" }
 
+    var clauseBreak: String { "; " }
+
     func duration(_ duration: Duration) -> String { TimeText.duration(duration) }
 
     // MARK: Expressions

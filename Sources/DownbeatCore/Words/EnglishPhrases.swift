@@ -224,8 +224,12 @@ struct EnglishPhrases: Phrases {
 
     private func specialMonthDays(_ days: PatternDescription.MonthDays) -> [String] {
         var parts: [String] = []
-        if days.includesLastDay { parts.append("the last day") }
-        parts += days.daysBeforeLast.map(Self.beforeLast)
+        if let count = days.lastDays {
+            parts.append("the last \(count) days")
+        } else {
+            if days.includesLastDay { parts.append("the last day") }
+            parts += days.daysBeforeLast.map(Self.beforeLast)
+        }
         if days.includesLastWeekday { parts.append("the last weekday (Mon-Fri)") }
         if let distance = days.nearestBeforeLast {
             parts.append("the weekday (Mon-Fri) nearest to \(Self.beforeLast(distance))")
@@ -236,9 +240,18 @@ struct EnglishPhrases: Phrases {
         return parts
     }
 
-    /// `2 days before the last day`.
+    /// `the 3rd to last day` for 2 days before the last one.
     private static func beforeLast(_ distance: Int) -> String {
-        "\(distance) day\(distance == 1 ? "" : "s") before the last day"
+        let number = distance + 1
+        let ending =
+            switch (number / 10, number % 10) {
+            case (1, _): "th"
+            case (_, 1): "st"
+            case (_, 2): "nd"
+            case (_, 3): "rd"
+            default: "th"
+            }
+        return "the \(number)\(ending) to last day"
     }
 
     /// `the month`, `January and July`, `every month from June to August`.

@@ -17,6 +17,14 @@ package struct PatternDescription: Hashable, Sendable {
         /// The weekday nearest to the day so many days before the last; nil: not asked for.
         package var nearestBeforeLast: Int?
 
+        /// How many days the end of the month has, when they are all of it that is selected from its
+        /// end; nil when some of them are left out, or the last day alone is meant.
+        package var lastDays: Int? {
+            let isWhole = daysBeforeLast == Array(1..<(daysBeforeLast.count + 1))
+            return includesLastDay && !daysBeforeLast.isEmpty && isWhole
+                ? daysBeforeLast.count + 1 : nil
+        }
+
         /// Numbers alone.
         package var isPlain: Bool {
             !includesLastDay && nearestWeekday == nil && !includesLastWeekday

@@ -50,6 +50,8 @@ package protocol Phrases: Sendable {
     func shortWeekday(_ weekday: Int) -> String
     /// A date with the short name of its weekday.
     func dated(_ date: String, _ weekday: String) -> String
+    /// Between clauses of one line: `; `.
+    var clauseBreak: String { get }
     /// At most two units.
     func duration(_ duration: Duration) -> String
 

@@ -309,6 +309,10 @@ struct DialectTests {
     @Test(arguments: [
         ("*-*~03", "at 00:00 on the 3rd to last day of the month"),
         ("*-*~02/1", "at 00:00 on the last 2 days of the month"),
+        (
+            "*-*~07/2",
+            "at 00:00 on the last day, the 3rd to last day, the 5th to last day and the 7th to last day of the month"
+        ),
         ("Fri *-*~07/1", "at 00:00 on the last Friday of the month"),
     ])
     func `days from the end of the month have words`(text: String, sentence: String) throws {
