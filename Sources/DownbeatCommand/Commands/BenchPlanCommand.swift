@@ -13,11 +13,12 @@ struct BenchPlanCommand: SessionCommand {
               downbeat bench plan --schedules 100000 --json
 
             Schedules are handed to the planner one after the other, as a program would make them; no \
-            file and no database has a part in it. The first line, with a hundredth of the schedules, \
-            shows that a tick costs by what is due.
+            file and no database has a part in it. The first line, of a plan of 10,000, shows that a tick \
+            costs by what is due.
             """
     )
 
+    private static let schedulesMin = 10_000
     private static let schedulesMax = 10_000_000
     /// Of all schedules, so many are due each minute.
     private static let due = 1000
@@ -36,16 +37,16 @@ struct BenchPlanCommand: SessionCommand {
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) throws(CommandError) -> Int32 {
-        guard (Self.due * 100...Self.schedulesMax).contains(schedules) else {
+        guard (Self.schedulesMin...Self.schedulesMax).contains(schedules) else {
             throw CommandError(
                 .usage,
                 "--schedules is out of range",
-                remedy: "use \(Self.due * 100) to \(Self.schedulesMax)"
+                remedy: "use \(Self.schedulesMin) to \(Self.schedulesMax)"
             )
         }
         let zone = try session.times(nil).zone
         let rules = try Self.rules(zone)
-        let figures = [schedules / 100, schedules].map { measure($0, rules, session) }
+        let figures = [Self.schedulesMin, schedules].map { measure($0, rules, session) }
         let load = LoadAverage.read()
         let listing = Listing(
             ["schedules", "build_s", "bytes_each", "tick_us", "due", "load"],
@@ -126,8 +127,8 @@ struct BenchPlanCommand: SessionCommand {
         return Double(took.wholeMicroseconds) / Double(Self.ticks)
     }
 
-    /// Monthly, weekly and yearly rules by the minute, in several zones' worth of texts, and at the end
-    /// one that is due each minute.
+    /// Rules of one day in a month or a year, for each minute, and at the end one that is due each
+    /// minute.
     private static func rules(_ zone: ZoneRules) throws(CommandError) -> [Rule] {
         var texts: [String] = []
         for minute in 0..<60 {
