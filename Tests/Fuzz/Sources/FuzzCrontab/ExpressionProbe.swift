@@ -91,7 +91,7 @@ struct ExpressionProbe {
             var again: [Crontab] = []
             for expression in expressions {
                 // As it was written, or as a fixed text with the hash of the name put in.
-                again.append(try Crontab(expression.canonicalText))
+                again.append(try Crontab(canonicalText: expression.canonicalText))
             }
             return .cron(again)
         case .celery, .daily, .every, .once, .after:
