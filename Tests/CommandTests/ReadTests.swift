@@ -357,4 +357,13 @@ struct ReadTests {
             )
         )
     }
+
+    @Test func `a measured plan keeps its fields`() {
+        let result = CommandLine()("bench", "plan", "--schedules", "10000", "--json")
+        #expect(result.output.hasPrefix("{\"v\":1,\"items\":[{\"schedules\":10000,\"build_s\":"))
+        for key in ["bytes_each", "tick_us", "load"] {
+            #expect(result.output.contains("\"\(key)\":"), "\(key)")
+        }
+        #expect(result.output.contains("\"due\":1000,"))
+    }
 }

@@ -5,18 +5,19 @@ import DownbeatCore
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure fire times, the lag of firing, a backup, or the counting of logs.",
+        abstract: "Measure fire times, a large plan, the lag of firing, a backup, or logs.",
         discussion: """
             EXAMPLES:
               downbeat bench next
+              downbeat bench plan
               downbeat bench lag --schedules 100 --json
               downbeat bench lag --seconds 60
               downbeat bench backup
               downbeat bench log --json
             """,
         subcommands: [
-            BenchNextCommand.self, BenchLagCommand.self, BenchBackupCommand.self,
-            BenchLogCommand.self,
+            BenchNextCommand.self, BenchPlanCommand.self, BenchLagCommand.self,
+            BenchBackupCommand.self, BenchLogCommand.self,
         ]
     )
 }

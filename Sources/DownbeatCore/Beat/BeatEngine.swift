@@ -4,7 +4,6 @@
 package struct BeatEngine: Sendable {
     private let store: any Store
     private var beatStart: Timestamp
-    private var schedules: [Schedule] = []
     private var beat: BeatState
 
     /// Starts without schedules.
@@ -32,12 +31,11 @@ package struct BeatEngine: Sendable {
         previousRule: @escaping @Sendable (String) -> Rule?
     ) throws(StoreError) -> [ScheduleState] {
         let known = Dictionary(
-            schedules.map { ($0.rule.canonicalText, $0.rule) },
+            beat.rules.map { ($0.canonicalText, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         let states = try store.adopt(new, now: now) { known[$0] ?? previousRule($0) }
         Failpoint.pass("P11")
-        schedules = new
         beat = BeatState(schedules: new, states: states, beatStart: beatStart)
         return states
     }

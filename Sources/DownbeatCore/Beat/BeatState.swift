@@ -3,26 +3,41 @@ import HeapModule
 /// The beat's memory: which schedules there are and when each wants to be looked at next.
 ///
 /// A heap of instants with lazy deletion: a schedule whose next instant changed leaves its old entry
-/// behind, recognised by its generation. A tick costs by what is due, not by how many schedules
-/// there are.
+/// behind, recognised by its time. A tick costs by what is due, not by how many schedules there are.
+///
+/// A schedule takes less than 200 bytes: what it shares with others is kept once (`ScheduleShapes`),
+/// and of its state only the mark, unless the rest decides when to look at it.
 package struct BeatState: Sendable {
-    private struct Entry: Comparable, Sendable {
+    private struct Look: Comparable, Sendable {
         var time: Timestamp
-        var index: Int
-        var generation: UInt32
+        var index: UInt32
 
-        static func < (left: Entry, right: Entry) -> Bool {
+        static func < (left: Look, right: Look) -> Bool {
             (left.time, left.index) < (right.time, right.index)
         }
     }
 
-    package private(set) var schedules: [Schedule]
-    package private(set) var states: [ScheduleState]
+    /// What is kept of each schedule.
+    private struct Entry: Sendable {
+        var name: String
+        var mark: Timestamp
+        /// When it is looked at next; `distantFuture`: never, or it is being judged.
+        var look = Timestamp.distantFuture
+        var shape: ScheduleShapes.Place
+        var isEnabled: Bool
+    }
+
+    private var shapes = ScheduleShapes()
+    private var entries: [Entry] = []
+    /// States that say more than the mark, by index: pauses, and what event anchors count from.
+    private var fullStates: [UInt32: ScheduleState] = [:]
+    private var indexes: [String: UInt32] = [:]
     private var beatStart: Timestamp
-    private var indexes: [String: Int] = [:]
-    private var generations: [UInt32]
-    private var heap = Heap<Entry>()
+    private var heap = Heap<Look>()
     private var lastNow = Timestamp.distantFuture
+
+    /// Void entries of the heap that are left alone, besides as many as there are schedules.
+    private static let voidLooksMin = 1000
 
     /// Starts from a configuration and the state of its schedules.
     ///
@@ -32,24 +47,52 @@ package struct BeatState: Sendable {
     ///   - beatStart: when the beat took the database.
     package init(schedules: [Schedule], states: [ScheduleState], beatStart: Timestamp) {
         precondition(schedules.count == states.count, "each schedule needs its state")
-        self.schedules = schedules
-        self.states = states
-        self.beatStart = beatStart
-        generations = Array(repeating: 0, count: schedules.count)
-        for (index, schedule) in schedules.enumerated() { indexes[schedule.name] = index }
-        var entries: [Entry] = []
-        entries.reserveCapacity(schedules.count)
-        for index in schedules.indices {
-            guard let time = wake(of: index) else { continue }
-            entries.append(Entry(time: time, index: index, generation: 0))
-        }
-        heap = Heap(entries)
+        self.init(zip(schedules, states), count: schedules.count, beatStart: beatStart)
     }
+
+    /// Starts from schedules that are made one after the other, so that they need not be in memory all
+    /// at once.
+    ///
+    /// - Parameters:
+    ///   - schedules: each with what the store says of it.
+    ///   - count: how many there are; memory for so many is set aside.
+    ///   - beatStart: when the beat took the database.
+    package init(
+        _ schedules: some Sequence<(Schedule, ScheduleState)>,
+        count: Int,
+        beatStart: Timestamp
+    ) {
+        self.beatStart = beatStart
+        entries.reserveCapacity(count)
+        indexes.reserveCapacity(count)
+        var looks: [Look] = []
+        looks.reserveCapacity(count)
+        for (schedule, state) in schedules {
+            let index = UInt32(entries.count)
+            indexes[schedule.name] = index
+            var entry = Entry(
+                name: schedule.name,
+                mark: state.mark,
+                shape: shapes.place(of: schedule),
+                isEnabled: state.isEnabled
+            )
+            if Self.saysMore(state, schedule.rule) { fullStates[index] = state }
+            if let time = wake(schedule.rule, state) {
+                entry.look = time
+                looks.append(Look(time: time, index: index))
+            }
+            entries.append(entry)
+        }
+        heap = Heap(looks)
+    }
+
+    /// The rules that schedules have, each once.
+    package var rules: [Rule] { shapes.rules }
 
     /// The earliest instant at which something is due; nil: nothing ever.
     package mutating func nextWake() -> Timestamp? {
-        while let entry = heap.min {
-            if entry.generation == generations[entry.index] { return entry.time }
+        while let look = heap.min {
+            if isInForce(look) { return look.time }
             heap.removeMin()
         }
         return nil
@@ -69,55 +112,103 @@ package struct BeatState: Sendable {
         defer { lastNow = now }
         var due: [Int] = []
         if now < lastNow {
-            due = states.indices.filter { states[$0].mark - now > SlotPlanner.clockStepMax }
-            for index in due { generations[index] &+= 1 }
+            due = entries.indices.filter { entries[$0].mark - now > SlotPlanner.clockStepMax }
+            for index in due { entries[index].look = .distantFuture }
         }
-        while due.count < limit, let entry = heap.min, entry.time <= now {
+        while due.count < limit, let look = heap.min, look.time <= now {
             heap.removeMin()
-            guard entry.generation == generations[entry.index] else { continue }
-            generations[entry.index] &+= 1
-            due.append(entry.index)
+            guard isInForce(look) else { continue }
+            entries[Int(look.index)].look = .distantFuture
+            due.append(Int(look.index))
         }
-        return due.map { schedules[$0] }
+        return due.map { shapes.schedule(named: entries[$0].name, at: entries[$0].shape) }
     }
 
     /// Takes in states that the store gave back and plans the next look at each.
     package mutating func update(_ newStates: some Sequence<ScheduleState>) {
         for state in newStates {
             guard let index = indexes[state.name] else { continue }
-            states[index] = state
-            generations[index] &+= 1
-            guard let time = wake(of: index) else { continue }
-            heap.insert(Entry(time: time, index: index, generation: generations[index]))
+            let place = Int(index)
+            entries[place].mark = state.mark
+            entries[place].isEnabled = state.isEnabled
+            fullStates[index] =
+                Self.saysMore(state, shapes.rule(at: entries[place].shape))
+                ? state : nil
+            plan(index, state)
         }
+        if heap.count > 2 * entries.count + Self.voidLooksMin { dropVoidLooks() }
     }
 
     /// Schedules taken out but not judged, because the store could not, are due again at once.
     package mutating func putBack(_ names: some Sequence<String>) {
         // A mark too far ahead is looked for at steps backwards only: look again.
         lastNow = .distantFuture
-        update(names.compactMap { name in indexes[name].map { states[$0] } })
+        for name in names {
+            guard let index = indexes[name] else { continue }
+            plan(index, state(of: index))
+        }
     }
 
     /// Counts `anchor: start` from another moment: the clock was far ahead when the beat started.
     package mutating func restart(at instant: Timestamp) {
         beatStart = instant
-        update(states)
+        for index in entries.indices { plan(UInt32(index), state(of: UInt32(index))) }
     }
 
     /// The next slot of a schedule; nil: none, or not known yet.
     package func nextSlot(of name: String) -> Timestamp? {
         guard let index = indexes[name] else { return nil }
-        return SlotSource(schedules[index], state: states[index], beatStart: beatStart)?.next
+        let rule = shapes.rule(at: entries[Int(index)].shape)
+        return SlotSource(rule, state: state(of: index), beatStart: beatStart)?.next
+    }
+
+    private func isInForce(_ look: Look) -> Bool {
+        look.time == entries[Int(look.index)].look
+    }
+
+    /// Plans the next look at a schedule; one that stays leaves no second entry in the heap.
+    private mutating func plan(_ index: UInt32, _ state: ScheduleState) {
+        let before = entries[Int(index)].look
+        let time = wake(shapes.rule(at: entries[Int(index)].shape), state) ?? .distantFuture
+        guard time != before else { return }
+        entries[Int(index)].look = time
+        if time < .distantFuture { heap.insert(Look(time: time, index: index)) }
+    }
+
+    /// Builds the heap anew from what is in force.
+    private mutating func dropVoidLooks() {
+        heap = Heap(
+            entries.enumerated().lazy.filter { $0.element.look < .distantFuture }.map {
+                Look(time: $0.element.look, index: UInt32($0.offset))
+            }
+        )
+    }
+
+    /// Whether more of a state than its mark decides when to look at its schedule.
+    private static func saysMore(_ state: ScheduleState, _ rule: Rule) -> Bool {
+        if case .every(let interval) = rule.trigger, interval.anchor.isEvent { return true }
+        return state.pause != nil || rule.jitter != nil
+    }
+
+    /// What was kept of a state.
+    private func state(of index: UInt32) -> ScheduleState {
+        if let state = fullStates[index] { return state }
+        let entry = entries[Int(index)]
+        return ScheduleState(
+            id: 0,
+            name: entry.name,
+            mark: entry.mark,
+            isEnabled: entry.isEnabled,
+            firstSeen: entry.mark
+        )
     }
 
     /// When to look at a schedule next; nil: never, or not before an event that rings.
     ///
     /// Disabled schedules are not looked at: the stretch is counted when they are enabled.
-    private func wake(of index: Int) -> Timestamp? {
-        let state = states[index]
+    private func wake(_ rule: Rule, _ state: ScheduleState) -> Timestamp? {
         guard state.isEnabled else { return nil }
-        let slot = SlotSource(schedules[index], state: state, beatStart: beatStart)?.wake
+        let slot = SlotSource(rule, state: state, beatStart: beatStart)?.wake
         guard let end = state.pause?.until else { return slot }
         return slot.map { min($0, end) } ?? end
     }

@@ -29,7 +29,7 @@ package struct Crontab: Hashable, Sendable {
     }
 
     /// Reads what `canonicalText` gives, which may say more than an expression of a file: `L-2`.
-    init(canonicalText: String) throws(TextError) {
+    package init(canonicalText: String) throws(TextError) {
         var parser = CrontabParser(canonicalText)
         parser.readsDaysBeforeLast = true
         self.init(text: canonicalText, fields: try parser.parse(), isCelery: false)

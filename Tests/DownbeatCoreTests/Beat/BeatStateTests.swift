@@ -91,4 +91,71 @@ struct BeatStateTests {
             #expect(engine.nextWake() == Timeline.minute(6))
         }
     }
+
+    @Test func `a schedule is given out as it was handed in`() {
+        var schedules = ["a", "b", "c"].map { Self.schedule($0, minutes: 3) }
+        schedules[1].source = SourcePlace(file: "jobs.yml", line: 70_000, column: 5)
+        schedules[2].tags = ["night"]
+        schedules[2].description = "Differs from the others in more than its name."
+        var beat = BeatState(
+            schedules: schedules,
+            states: schedules.map { Self.state($0.name) },
+            beatStart: Timeline.start
+        )
+        let due = beat.takeDue(now: Timeline.minute(3))
+        #expect(due.map { "\($0)" } == schedules.map { "\($0)" })
+        #expect(beat.rules.count == 2)
+    }
+
+    @Test func `what is due is what a look at every schedule finds`() {
+        var random = SeededGenerator.ofThisRun()
+        let seed = random.seed
+        let names = (0..<12).map { "s\($0)" }
+        let schedules = names.enumerated().map { Self.schedule($1, minutes: 1 + $0 % 5) }
+        var states = names.map { Self.state($0) }
+        var beat = BeatState(schedules: schedules, states: states, beatStart: Timeline.start)
+        var beingJudged: Set<Int> = []
+        var now = 0
+        func look(_ index: Int) -> Timestamp {
+            guard states[index].isEnabled, !beingJudged.contains(index) else {
+                return .distantFuture
+            }
+            let next = schedules[index].rule.next(after: states[index].mark) ?? .distantFuture
+            return min(next, states[index].pause?.until ?? .distantFuture)
+        }
+        for _ in 0..<2000 {
+            let index = Int.random(in: 0..<names.count, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0:
+                states[index].isEnabled.toggle()
+            case 1:
+                let end = Timeline.minute(now + Int.random(in: 0..<9, using: &random))
+                states[index].pause = .init(since: Timeline.start, until: end, reason: "")
+            case 2:
+                states[index].pause = nil
+            case 3:
+                states[index].mark = Timeline.minute(now)
+            case 4:
+                // Read again, nothing has changed: as the beat does whenever somebody rings.
+                beingJudged = []
+                beat.update(states)
+                continue
+            default:
+                now += Int.random(in: 0..<4, using: &random)
+                let expected = names.indices.filter { look($0) <= Timeline.minute(now) }
+                    .sorted { (look($0), $0) < (look($1), $1) }
+                let due = beat.takeDue(now: Timeline.minute(now)).map(\.name)
+                #expect(due == expected.map { names[$0] }, "seed \(seed)")
+                beingJudged.formUnion(expected)
+                if Bool.random(using: &random) { continue }
+                beat.putBack(due)
+                beingJudged.subtract(expected)
+                continue
+            }
+            beingJudged.remove(index)
+            beat.update([states[index]])
+            let next = names.indices.map(look).min()
+            #expect(beat.nextWake() == (next == .distantFuture ? nil : next), "seed \(seed)")
+        }
+    }
 }

@@ -210,6 +210,8 @@ struct DialectTests {
         Refusal(.systemd, "@1395716396", "E0433", "@1395716396"),
         Refusal(.systemd, "*:*:0.5", "E0433", ".5"),
         Refusal(.systemd, "*:*:0/0.5", "E0433", ".5"),
+        // Found by the fuzzer: digits behind a letter, more than a number holds.
+        Refusal(.systemd, "*:0/1o44503229442229999999999", "E0307", "1o44503229442229999999999"),
         Refusal(.systemd, "*:*/15", "E0304", "*/15", "Write `0/15`"),
         Refusal(.systemd, "Fri..Mon", "E0306", "Fri..Mon", "Write `Fri..Sun,Mon..Mon`"),
         Refusal(.systemd, "Mond *-*-*", "E0310", "Mond"),

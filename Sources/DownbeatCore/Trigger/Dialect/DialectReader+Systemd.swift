@@ -309,10 +309,11 @@ extension DialectReader {
         if let dot = digits.firstIndex(of: UInt8(ascii: ".")) {
             throw subsecondError(field, dot, item)
         }
-        let step = digits.reduce(0) { total, digit in
-            parser.isDigit(digit) ? min(total * 10 + Int(digit - UInt8(ascii: "0")), 1_000_000) : -1
+        guard !digits.isEmpty, digits.allSatisfy(parser.isDigit) else {
+            throw parser.stepError(field.field, (position + 1)..<item.upperBound, in: item)
         }
-        guard !digits.isEmpty, digits.allSatisfy(parser.isDigit), step > 0 else {
+        let step = digits.reduce(0) { min($0 * 10 + Int($1 - UInt8(ascii: "0")), 1_000_000) }
+        guard step > 0 else {
             throw parser.stepError(field.field, (position + 1)..<item.upperBound, in: item)
         }
         span.step = step

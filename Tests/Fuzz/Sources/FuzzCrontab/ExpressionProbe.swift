@@ -30,8 +30,20 @@ struct ExpressionProbe {
         } catch {
             check(error, in: text)
         }
+        for dialect in CronDialect.allCases { probe(dialect) }
         do throws(TextError) {
             _ = try DaySelection([text])
+        } catch {
+            check(error, in: text)
+        }
+    }
+
+    private func probe(_ dialect: CronDialect) {
+        do throws(TextError) {
+            let translation = try dialect.translate(text, in: .utc)
+            precondition(!translation.core.isEmpty, "a translation without a core form")
+            for warning in translation.warnings { check(warning, in: text) }
+            try probe(translation.trigger)
         } catch {
             check(error, in: text)
         }
@@ -79,10 +91,10 @@ struct ExpressionProbe {
             var again: [Crontab] = []
             for expression in expressions {
                 // As it was written, or as a fixed text with the hash of the name put in.
-                again.append(try Crontab(expression.canonicalText))
+                again.append(try Crontab(canonicalText: expression.canonicalText))
             }
             return .cron(again)
-        case .celery, .daily, .every, .once:
+        case .celery, .daily, .every, .once, .after:
             return nil
         }
     }
