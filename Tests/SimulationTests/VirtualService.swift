@@ -85,7 +85,7 @@ struct VirtualService {
             executing[index].end = .drained
             executing[index].endsAt = now
         }
-        try exchange(claimLimit: 0)
+        try exchange(claimLimit: nil)
         engine = nil
     }
 
@@ -149,7 +149,7 @@ struct VirtualService {
     private mutating func pass() throws {
         if let wake = workerWake, wake <= now { wantsClaim = true }
         for _ in 0..<Self.passesMax {
-            if hasWord { try exchange(claimLimit: 0) }
+            if hasWord { try exchange(claimLimit: nil) }
             let hasTicked = try engine?.tick(now: now) != nil
             if hasTicked { wantsClaim = true }
             guard hasTicked || hasWord || wantsClaim else { return }
@@ -163,7 +163,10 @@ struct VirtualService {
         !pendingStarts.isEmpty || executing.contains { $0.endsAt <= now }
     }
 
-    private mutating func exchange(claimLimit: Int) throws {
+    /// Hands in what there is.
+    ///
+    /// - Parameter claimLimit: how many runs may be claimed; nil: none is asked for.
+    private mutating func exchange(claimLimit: Int?) throws {
         let ended = executing.filter { $0.endsAt <= now }
         executing.removeAll { $0.endsAt <= now }
         let starts = pendingStarts
@@ -182,13 +185,15 @@ struct VirtualService {
                         usage: nil
                     )
                 },
-                claimLimit: claimLimit,
+                claimLimit: claimLimit ?? 0,
                 queues: queues ?? ["default": places]
             )
         )
         workerWake = reply.wakeAt
         // As long as something was to be had there may be more, and what ended released the next.
-        wantsClaim = !reply.claimed.isEmpty || !ended.isEmpty
+        // Who did not ask for any leaves that open.
+        wantsClaim =
+            !reply.claimed.isEmpty || !ended.isEmpty || claimLimit == nil && wantsClaim
         for run in reply.claimed { begin(run) }
         for id in reply.cancelRequested { end(id) }
         if countsFromRuns { try engine?.refresh() }
