@@ -130,8 +130,11 @@ struct StateFolderTests {
                 let starter = try ServiceThread("starter") { Self.startProgram(behind: gate) }
                 for _ in 0..<100 { _ = try OwnerLock.status(of: "A1", in: folder) }
                 #expect(try OwnerLock.removeIfFree("A1", in: folder))
-                close(open(gate, O_WRONLY | O_CLOEXEC))
+                // Open for both, it waits for nobody: a program that another test is starting may have
+                // a copy of the last one, and let this reader through before.
+                let opener = open(gate, O_RDWR | O_CLOEXEC)
                 starter.join()
+                close(opener)
             }
         }
     }
@@ -148,7 +151,6 @@ struct StateFolderTests {
         let error = posix_spawn(&pid, "/bin/true", &actions, nil, &arguments, environ)
         guard error == 0 else {
             Issue.record("/bin/true was not started: error \(error)")
-            close(open(gate, O_RDONLY | O_CLOEXEC))
             return
         }
         var status: Int32 = 0
