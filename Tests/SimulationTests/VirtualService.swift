@@ -166,6 +166,7 @@ struct VirtualService {
     /// Hands in what there is.
     ///
     /// - Parameter claimLimit: how many runs may be claimed; nil: none is asked for.
+    /// - Throws: what the store throws.
     private mutating func exchange(claimLimit: Int?) throws {
         let ended = executing.filter { $0.endsAt <= now }
         executing.removeAll { $0.endsAt <= now }

@@ -53,14 +53,7 @@ struct NextSubject {
         do throws(CalendarBook.Failure) {
             return try calendars.calendar(named: name)
         } catch {
-            let near = Suggestion.nearest(to: name, among: calendars.names)
-            throw CommandError(
-                .usage,
-                "no calendar `\(name)`",
-                remedy: near.isEmpty
-                    ? "use one of \(calendars.names.joined(separator: ", "))"
-                    : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
-            )
+            throw .noSuch("calendar", name, among: calendars.names)
         }
     }
 

@@ -83,6 +83,19 @@ extension CommandError {
         )
     }
 
+    /// A word of the command line that is none of a closed list: 64, with what was likely meant, else
+    /// the list.
+    static func noSuch(_ kind: String, _ word: String, among words: [String]) -> CommandError {
+        let near = Suggestion.nearest(to: word, among: words)
+        return CommandError(
+            .usage,
+            "no \(kind) `\(word)`",
+            remedy: near.isEmpty
+                ? "use one of \(words.joined(separator: ", "))"
+                : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
+        )
+    }
+
     /// The most names that an error lists.
     private static let candidatesMax = 8
 

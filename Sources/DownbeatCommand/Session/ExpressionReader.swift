@@ -36,14 +36,7 @@ enum ExpressionReader {
         guard let word else { return nil }
         guard let known = CronDialect.Word(rawValue: word) else {
             let words = CronDialect.Word.allCases.map(\.rawValue)
-            let near = Suggestion.nearest(to: word, among: words)
-            throw CommandError(
-                .usage,
-                "no dialect `\(word)`",
-                remedy: near.isEmpty
-                    ? "use one of \(words.joined(separator: ", "))"
-                    : "did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"
-            )
+            throw .noSuch("dialect", word, among: words)
         }
         return known.dialect
     }

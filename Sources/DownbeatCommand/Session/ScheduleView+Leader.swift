@@ -2,28 +2,30 @@ import DownbeatCore
 
 /// What is known of the schedule that another one follows.
 struct Leader {
+    enum Standing {
+        case disabled, paused
+        /// It follows another one in turn.
+        case after(String)
+        /// Its next slot; nil: none, or not known.
+        case next(Timestamp?)
+    }
+
     var name: String
-    /// Its next slot; nil: none, or not known.
-    var next: Timestamp?
-    /// `disabled` or `paused`; nil: neither.
-    var standing: String?
-    /// The schedule that it follows in turn; nil: it has times.
-    var leader: String?
+    var standing: Standing
+
+    /// When it runs, for sentences.
+    func next(_ times: TimeText) -> LeaderNext {
+        switch standing {
+        case .disabled: .disabled
+        case .paused: .paused
+        case .after(let leader): .after(leader)
+        case .next(let slot): slot.map { .time(times.near($0)) } ?? .ended
+        }
+    }
 
     /// What a follower waits for: `export next Tue 11-24 02:30`.
     func words(_ times: TimeText) -> String {
-        if let standing { return "\(name) is \(standing)" }
-        if let leader { return "\(name) comes after \(leader)" }
-        return next.map { "\(name) next \(times.near($0))" } ?? "\(name) has no fire time left"
-    }
-}
-
-extension Leader {
-    /// The same, for sentences.
-    func next(_ times: TimeText) -> LeaderNext {
-        if let standing { return standing == "disabled" ? .disabled : .paused }
-        if let leader { return .after(leader) }
-        return next.map { .time(times.near($0)) } ?? .ended
+        Language.english.phrases.next(.leader(name, next(times)))
     }
 }
 
@@ -40,16 +42,17 @@ extension ScheduleView {
                 return view
             }
             var view = view
-            let standing: String? =
-                if !other.isEnabled { "disabled" } else {
-                    other.pause(at: now) == nil ? nil : "paused"
+            let standing: Leader.Standing =
+                if !other.isEnabled {
+                    .disabled
+                } else if other.pause(at: now) != nil {
+                    .paused
+                } else if let leader = other.schedule.rule.leader {
+                    .after(leader)
+                } else {
+                    .next(other.next(now: now))
                 }
-            view.leader = Leader(
-                name: name,
-                next: other.next(now: now),
-                standing: standing,
-                leader: other.schedule.rule.leader
-            )
+            view.leader = Leader(name: name, standing: standing)
             return view
         }
     }

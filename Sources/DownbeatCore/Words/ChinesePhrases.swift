@@ -114,7 +114,9 @@ struct ChinesePhrases: Phrases {
             case .every where cycle.first == 0: return rhythm
             case .every: return "每小时从第 \(cycle.first) 分起，\(rhythm)一次"
             case .runs(let runs):
-                let spans = runs.map { Self.span($0, from: cycle.first * 60, to: last * 60) }
+                let spans = runs.map {
+                    ClosedRange(hours: $0, from: cycle.first * 60, to: last * 60)
+                }
                 return "\(Self.spans(spans))，\(rhythm)一次"
             case .list(let list) where cycle.first == 0:
                 return "\(Self.list(list)) 时内，\(rhythm)一次"
@@ -146,7 +148,7 @@ struct ChinesePhrases: Phrases {
             case .every where cycle.first == 0: return rhythm
             case .every: return "每分钟从第 \(cycle.first) 秒起，\(rhythm)一次"
             case .runs(let runs):
-                let spans = runs.map { Self.span($0, from: cycle.first, to: last) }
+                let spans = runs.map { ClosedRange(hours: $0, from: cycle.first, to: last) }
                 return "\(Self.spans(spans))，\(rhythm)一次"
             case .list(let list) where cycle.first == 0:
                 return "\(Self.list(list)) 时内，\(rhythm)一次"
@@ -157,7 +159,8 @@ struct ChinesePhrases: Phrases {
         switch hours {
         case .every: return part
         case .runs(let runs):
-            return Self.spans(runs.map { Self.span($0, from: 0, to: 59 * 60) }) + "，" + part
+            return Self.spans(runs.map { ClosedRange(hours: $0, from: 0, to: 59 * 60) }) + "，"
+                + part
         case .list(let list): return "\(Self.list(list)) 时内，\(part)"
         }
     }
@@ -165,19 +168,6 @@ struct ChinesePhrases: Phrases {
     /// `每 5 分钟`, `每分钟`.
     private static func every(_ step: Int, _ unit: String) -> String {
         step == 1 ? "每\(unit)" : "每 \(step) \(unit)"
-    }
-
-    /// From one second of a first hour to one of a last hour.
-    private static func span(
-        _ hours: ClosedRange<Int>,
-        from first: Int,
-        to last: Int
-    ) -> ClosedRange<TimeOfDay> {
-        TimeOfDay(
-            secondOfDay: hours.lowerBound * 3600 + first
-        )...TimeOfDay(
-            secondOfDay: hours.upperBound * 3600 + last
-        )
     }
 
     private static func spans(_ spans: [ClosedRange<TimeOfDay>]) -> String {

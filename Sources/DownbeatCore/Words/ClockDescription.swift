@@ -102,3 +102,15 @@ extension ClockDescription.HourDescription {
         }
     }
 }
+
+extension ClosedRange<TimeOfDay> {
+    /// From one second of a first hour to one of a last hour.
+    init(hours: ClosedRange<Int>, from first: Int, to last: Int) {
+        self =
+            TimeOfDay(
+                secondOfDay: hours.lowerBound * 3600 + first
+            )...TimeOfDay(
+                secondOfDay: hours.upperBound * 3600 + last
+            )
+    }
+}

@@ -124,7 +124,9 @@ struct EnglishPhrases: Phrases {
                 return "\(lead), starting at \(cycle.first) \(noun) past the hour"
             case .runs(let runs):
                 return "\(lead) "
-                    + Self.spans(runs.map { Self.span($0, from: cycle.first * 60, to: last * 60) })
+                    + Self.spans(
+                        runs.map { ClosedRange(hours: $0, from: cycle.first * 60, to: last * 60) }
+                    )
             case .list(let list) where cycle.first == 0:
                 return "\(lead) in the hours starting at \(Self.hours(list))"
             case .list: break
@@ -155,7 +157,7 @@ struct EnglishPhrases: Phrases {
             case .every: return "\(lead), starting at second \(cycle.first) of the minute"
             case .runs(let runs):
                 return "\(lead) "
-                    + Self.spans(runs.map { Self.span($0, from: cycle.first, to: last) })
+                    + Self.spans(runs.map { ClosedRange(hours: $0, from: cycle.first, to: last) })
             case .list(let list) where cycle.first == 0:
                 return "\(lead) in the hours starting at \(Self.hours(list))"
             case .list: break
@@ -165,7 +167,8 @@ struct EnglishPhrases: Phrases {
         switch hours {
         case .every: return lead
         case .runs(let runs):
-            return "\(lead) " + Self.spans(runs.map { Self.span($0, from: 0, to: 59 * 60) })
+            return "\(lead) "
+                + Self.spans(runs.map { ClosedRange(hours: $0, from: 0, to: 59 * 60) })
         case .list(let list): return "\(lead) in the hours starting at \(Self.hours(list))"
         }
     }
@@ -173,19 +176,6 @@ struct EnglishPhrases: Phrases {
     private static func secondsOfMinute(_ seconds: FieldValues) -> String {
         let words = field(seconds, "second")
         return (words.hasPrefix("every") ? words : "at \(words)") + " of the minute"
-    }
-
-    /// From one second of a first hour to one of a last hour.
-    private static func span(
-        _ hours: ClosedRange<Int>,
-        from first: Int,
-        to last: Int
-    ) -> ClosedRange<TimeOfDay> {
-        TimeOfDay(
-            secondOfDay: hours.lowerBound * 3600 + first
-        )...TimeOfDay(
-            secondOfDay: hours.upperBound * 3600 + last
-        )
     }
 
     /// `from 09:00 to 12:45 and at 18:00`.
